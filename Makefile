@@ -1,0 +1,67 @@
+# The words of the project, the same for people and for continuous integration. `make help` lists them.
+
+PYTHON ?= python3
+VENV := .venv/bin
+ARGS ?=
+.DEFAULT_GOAL := help
+.SILENT:
+.PHONY: help setup setup-dev demo run worker test check fix bench bench-matching messages screens wheel locks clean
+
+help: ## List these words
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Prepare what running needs (.venv, assets, translations); the other words do it when needed
+	$(PYTHON) tools/setup.py run
+
+setup-dev: ## The same, with what testing needs
+	$(PYTHON) tools/setup.py dev
+
+demo: setup ## Serve the demonstration: STAGE=empty|launch|running|year-end, RESET=1, PORT=8123
+	$(VENV)/reciproque demo $(if $(STAGE),--stage $(STAGE)) $(if $(PORT),--port $(PORT)) $(if $(filter-out 0,$(RESET)),--reset) $(ARGS)
+
+run: setup ## Serve the site on the database of DATABASE_URL; PORT=8123
+	$(VENV)/reciproque run $(if $(PORT),--port $(PORT)) $(ARGS)
+
+worker: setup ## Run the worker that sends messages and does what is due
+	$(VENV)/reciproque worker $(ARGS)
+
+test: setup-dev ## Run the tests on SQLite, then on PostgreSQL; ARGS= goes to pytest, TEST_ON=sqlite|postgresql runs one
+	$(VENV)/python tools/run_tests.py $(ARGS)
+
+check: setup-dev ## Format, lint, types, contracts, templates, migrations, translations, docs; ARGS= names some of them
+	$(VENV)/python tools/check.py $(ARGS)
+
+fix: setup-dev ## Put right what can be by itself
+	$(VENV)/python tools/check.py --fix $(ARGS)
+
+bench: setup-dev ## Measure the program
+	$(VENV)/reciproque bench $(ARGS)
+
+bench-matching: setup-dev ## Measure the quality and the cost of the suggestions
+	$(VENV)/reciproque bench-matching $(ARGS)
+
+messages: setup-dev ## Collect the texts of the code into the translation catalogues
+	$(VENV)/python tools/messages.py update
+
+screens: setup-dev ## Take the screenshots of docs/screens again
+	$(VENV)/reciproque screens $(ARGS)
+
+wheel: setup-dev ## Build the installable package into dist/
+	rm -rf dist
+	$(VENV)/hatchling build --target wheel
+
+UV_LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)
+
+locks: setup-dev ## Compute the locks again after a change of pyproject.toml or package.json; UPGRADE=1 takes newer versions
+	$(UV_LOCK) pyproject.toml --group dev --group build -o requirements/dev.txt
+	$(UV_LOCK) pyproject.toml --constraints requirements/dev.txt -o requirements/run.txt
+	$(UV_LOCK) --group pyproject.toml:build --constraints requirements/dev.txt -o requirements/build.txt
+	$(UV_LOCK) --group pyproject.toml:setup --constraints requirements/dev.txt -o requirements/uv.txt
+	PATH="$(CURDIR)/$(VENV):$$PATH" npm install --package-lock-only --silent
+
+clean: ## Remove everything that these words made, except the data in var/
+	rm -rf .venv node_modules dist build src/reciproque/web/static/dist
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
+	find src tests tools -name __pycache__ -prune -exec rm -rf {} +
+	find src -name '*.mo' -delete

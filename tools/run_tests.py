@@ -1,0 +1,50 @@
+"""Run the suite on SQLite, then on a real PostgreSQL: `python tools/run_tests.py [pytest arguments]`.
+
+Whatever is given goes to pytest both times. TEST_ON=sqlite or TEST_ON=postgresql runs one of the two.
+With DATABASE_URL set, the PostgreSQL run uses that server; otherwise it starts one of its own.
+The last line printed is the closing line of the test runner.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASES = ("sqlite", "postgresql")
+
+
+def _workers(arguments: list[str]) -> list[str]:
+    """Share the whole suite between the processors; a few chosen tests start faster alone."""
+    if arguments:
+        return []
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return ["-n", str(min(processors, 4))] if processors > 1 else []
+
+
+def main() -> int:
+    """Stop at the first database on which something fails, with pytest's exit code."""
+    arguments = sys.argv[1:]
+    wanted = os.environ.get("TEST_ON", "")
+    if wanted and wanted not in DATABASES:
+        print(f"TEST_ON is {wanted!r}; it may be: {', '.join(DATABASES)}.", file=sys.stderr)
+        return 2
+    pytest = [sys.executable, "-m", "pytest", *_workers(arguments), *arguments]
+    for database in [wanted] if wanted else DATABASES:
+        environment = dict(os.environ)
+        if database == "sqlite":
+            environment.pop("DATABASE_URL", None)
+            command = pytest
+        else:
+            command = [sys.executable, str(ROOT / "tools/postgres.py"), *pytest]
+        print(f"# {database}", flush=True)
+        code = subprocess.call(command, cwd=ROOT, env=environment)
+        if code:
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
