@@ -1,0 +1,53 @@
+"""Who may see a step or a meeting, and act on them."""
+
+from reciproque.agenda.models import CalendarFeed, Meeting, Slot, Step
+from reciproque.agenda.rules import LIVE_MEETING
+from reciproque.kit.errors import NotThere
+from reciproque.people.models import Person
+
+
+def get_step(person: Person, public_id: str) -> Step:
+    """Return a step expected of this person; a stranger meets `NotThere`."""
+    step = Step.objects.visible_to(person).select_related("network").filter(public_id=public_id).first()
+    if step is None:
+        raise NotThere
+    return step
+
+
+def get_meeting(person: Person, public_id: str) -> Meeting:
+    """Return a meeting to which this person is invited; a stranger meets `NotThere`."""
+    meeting = Meeting.objects.visible_to(person).select_related("network").filter(public_id=public_id).first()
+    if meeting is None:
+        raise NotThere
+    return meeting
+
+
+def get_slot(person: Person, public_id: str) -> Slot:
+    """Return a date proposed for a meeting to which this person is invited; a stranger meets `NotThere`."""
+    slots = Slot.objects.filter(meeting__in=Meeting.objects.visible_to(person), public_id=public_id)
+    slot = slots.select_related("meeting", "meeting__network", "proposed_by").first()
+    if slot is None:
+        raise NotThere
+    return slot
+
+
+def get_feed(secret: str) -> CalendarFeed:
+    """Return the calendar feed of that secret while it is not withdrawn and its person is present."""
+    feed = (
+        CalendarFeed.objects.filter(secret=secret, withdrawn_at=None, person__is_active=True)
+        .select_related("person")
+        .first()
+    )
+    if feed is None:
+        raise NotThere
+    return feed
+
+
+def is_invited(person: Person, meeting: Meeting) -> bool:
+    """Tell whether this person is expected at the meeting."""
+    return meeting.attendances.filter(person=person, left_at=None).exists()
+
+
+def can_date(person: Person, meeting: Meeting) -> bool:
+    """Tell whether this person may propose, choose or change the date."""
+    return meeting.state in LIVE_MEETING and is_invited(person, meeting)

@@ -1,0 +1,310 @@
+"""Fix, move, cancel and settle meetings. Who must act next on the subject is opened as a step here too."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from reciproque.agenda.access import can_date, is_invited
+from reciproque.agenda.actions.steps import StepSubject, close_steps, open_step
+from reciproque.agenda.models import Attendance, CalendarFeed, Meeting, Slot, SlotYes, Step
+from reciproque.agenda.queries import meetings_to_settle
+from reciproque.agenda.rules import LIVE_MEETING, MeetingState, SlotState, StepState, Verb, check_slots
+from reciproque.journal.actions import record
+from reciproque.kit import clock
+from reciproque.kit.dates import after_working_days
+from reciproque.kit.rows import ALREADY_CHANGED, move
+from reciproque.networks.models import Network
+from reciproque.people.models import Person
+
+PAST_SLOT = _("Cette date est déjà passée. Proposez-en une autre.")
+
+
+def _subject(meeting: Meeting) -> StepSubject:
+    return StepSubject(meeting.subject_kind, meeting.subject_id)
+
+
+def _people(meeting: Meeting) -> list[Person]:
+    attendances = meeting.attendances.filter(left_at=None).select_related("person")
+    return [attendance.person for attendance in attendances]
+
+
+def _record(name: str, meeting: Meeting, by: Person | None, **data: Any) -> None:
+    data = {
+        "meeting": meeting.public_id,
+        "title": meeting.title,
+        "starts_at": meeting.starts_at.isoformat() if meeting.starts_at else None,
+        "kind": meeting.kind,
+        **data,
+    }
+    record(name, _subject(meeting), by=by, network=meeting.network, people=_people(meeting), **data)
+
+
+def plan_meeting(
+    subject: Any,
+    people: Sequence[Person],
+    *,
+    network: Network,
+    kind: str,
+    title: str,
+    by: Person | None,
+    proposer: Person,
+    **fields: Any,
+) -> Meeting:
+    """Plan a meeting of these people whose date is to be found; `proposer` is expected to propose dates."""
+    try:
+        with transaction.atomic():
+            meeting = Meeting.objects.create(
+                subject_kind=subject.subject_kind,
+                subject_id=subject.public_id,
+                network=network,
+                kind=kind,
+                title=title[:200],
+                time_zone=proposer.time_zone,
+                created_at=clock.now(),
+                **fields,
+            )
+    except IntegrityError as error:
+        raise ValidationError(_("Une rencontre est déjà prévue.")) from error
+    Attendance.objects.bulk_create([Attendance(meeting=meeting, person=person) for person in people])
+    due = after_working_days(clock.now(), network.date_days, proposer.time_zone)
+    open_step(Verb.PROPOSE, subject, network=network, owner=proposer, due_at=due, words=title)
+    return meeting
+
+
+def invite_to_meeting(meeting: Meeting, person: Person, *, by: Person | None) -> None:
+    """Invite one more person to a live meeting; where dates are proposed they are asked to choose too."""
+    Attendance.objects.update_or_create(meeting=meeting, person=person, defaults={"left_at": None})
+    if meeting.slots.filter(state=SlotState.OPEN).exists():
+        due = after_working_days(clock.now(), meeting.network.date_days, person.time_zone)
+        open_step(
+            Verb.CHOOSE,
+            _subject(meeting),
+            network=meeting.network,
+            owner=person,
+            due_at=due,
+            words=meeting.title,
+        )
+    if meeting.state == MeetingState.FIXED:
+        _record("meeting.fixed", meeting, by, only=person.public_id)
+
+
+def leave_meetings(subject: Any, person: Person) -> None:
+    """Take a person off the live meetings of a subject that goes on without them."""
+    Attendance.objects.filter(
+        person=person,
+        left_at=None,
+        meeting__in=Meeting.objects.about(subject).filter(state__in=LIVE_MEETING),
+    ).update(left_at=clock.now())
+
+
+@transaction.atomic
+def ask_whether_held(limit: int = 500) -> int:
+    """Ask the people of each meeting now past whether it took place (by the clock); return how many meetings."""
+    now = clock.now()
+    asked = 0
+    for meeting in meetings_to_settle(now, limit):
+        subject = _subject(meeting)
+        if Step.objects.about(subject).filter(verb=Verb.HELD, opened_at__gte=meeting.ends_at).exists():
+            continue
+        due = after_working_days(now, meeting.network.confirm_days, meeting.time_zone)
+        for person in _people(meeting):
+            open_step(
+                Verb.HELD, subject, network=meeting.network, owner=person, due_at=due, words=meeting.title
+            )
+        _record("meeting.past", meeting, None)
+        asked += 1
+    return asked
+
+
+@transaction.atomic
+def propose_slots(
+    meeting: Meeting,
+    starts: Sequence[dt.datetime],
+    *,
+    by: Person,
+    minutes: int | None = None,
+    mode: str | None = None,
+    place: str | None = None,
+) -> list[Slot]:
+    """Propose up to three dates (aware moments); earlier proposals are set aside, the others are asked to choose."""
+    if not can_date(by, meeting):
+        raise PermissionDenied
+    minutes = minutes or meeting.minutes
+    starts = sorted(starts)
+    check_slots(starts, minutes, clock.now())
+    was_fixed = meeting.state == MeetingState.FIXED
+    changes: dict[str, Any] = {"minutes": minutes, "starts_at": None, "ends_at": None}
+    if was_fixed:
+        changes["sequence"] = meeting.sequence + 1
+    if mode:
+        changes["mode"] = mode
+    if place is not None:
+        changes["place"] = place.strip()[:300]
+    before = meeting.starts_at
+    move(meeting, MeetingState.UNDATED, since=LIVE_MEETING, **changes)
+    meeting.slots.filter(state__in=[SlotState.OPEN, SlotState.CHOSEN]).update(state=SlotState.DROPPED)
+    slots = [
+        Slot(meeting=meeting, starts_at=start, proposed_by=by, proposed_at=clock.now()) for start in starts
+    ]
+    Slot.objects.bulk_create(slots)
+    subject = _subject(meeting)
+    close_steps(subject, verb=Verb.PROPOSE)
+    close_steps(subject, verb=Verb.CHOOSE)
+    due = min(after_working_days(clock.now(), meeting.network.date_days, by.time_zone), starts[-1])
+    for person in _people(meeting):
+        if person.pk != by.pk:
+            open_step(
+                Verb.CHOOSE, subject, network=meeting.network, owner=person, due_at=due, words=meeting.title
+            )
+    _record(
+        "meeting.reopened" if was_fixed else "meeting.proposed",
+        meeting,
+        by,
+        slots=[start.isoformat() for start in starts],
+        before=before.isoformat() if before else None,
+    )
+    return slots
+
+
+@transaction.atomic
+def accept_slot(slot: Slot, *, by: Person) -> Meeting:
+    """Say that a proposed date suits; it is fixed once it suits everyone. Accepting twice changes nothing."""
+    meeting = Meeting.objects.select_for_update().select_related("network").get(pk=slot.meeting_id)
+    if not is_invited(by, meeting):
+        raise PermissionDenied
+    if meeting.state == MeetingState.FIXED and meeting.starts_at == slot.starts_at:
+        return meeting
+    slot = Slot.objects.get(pk=slot.pk)
+    if meeting.state != MeetingState.UNDATED or slot.state != SlotState.OPEN:
+        raise ValidationError(ALREADY_CHANGED)
+    if slot.starts_at <= clock.now():
+        raise ValidationError(PAST_SLOT)
+    SlotYes.objects.get_or_create(slot=slot, person=by)
+    close_steps(_subject(meeting), verb=Verb.CHOOSE, owner=by)
+    people = _people(meeting)
+    agreed = set(slot.yeses.values_list("person_id", flat=True)) | {slot.proposed_by_id}
+    if {person.pk for person in people} <= agreed:
+        _fix(meeting, slot.starts_at, by=by)
+        meeting.slots.filter(state=SlotState.OPEN).exclude(pk=slot.pk).update(state=SlotState.DROPPED)
+        Slot.objects.filter(pk=slot.pk).update(state=SlotState.CHOSEN)
+    else:
+        _record("meeting.slot_suits", meeting, by, slot=slot.starts_at.isoformat())
+    return meeting
+
+
+def _fix(meeting: Meeting, start: dt.datetime, *, by: Person) -> None:
+    move(
+        meeting,
+        MeetingState.FIXED,
+        since=LIVE_MEETING,
+        starts_at=start,
+        ends_at=start + dt.timedelta(minutes=meeting.minutes),
+        sequence=meeting.sequence + 1,
+    )
+    subject = _subject(meeting)
+    close_steps(subject, verb=Verb.CHOOSE)
+    close_steps(subject, verb=Verb.PROPOSE)
+    _record("meeting.fixed", meeting, by)
+
+
+@transaction.atomic
+def fix_date(
+    meeting: Meeting,
+    start: dt.datetime,
+    *,
+    by: Person,
+    minutes: int | None = None,
+    mode: str | None = None,
+    place: str | None = None,
+) -> Meeting:
+    """Fix a date already agreed by other means (telephone, corridor): no choosing, the others are told.
+
+    The same date with another place or length corrects the meeting; the same in all changes nothing.
+    """
+    if not can_date(by, meeting):
+        raise PermissionDenied
+    minutes, mode = minutes or meeting.minutes, mode or meeting.mode
+    place = meeting.place if place is None else place.strip()[:300]
+    check_slots([start], minutes, clock.now())
+    wanted = (start, minutes, mode, place)
+    if meeting.state == MeetingState.FIXED and wanted == (
+        meeting.starts_at,
+        meeting.minutes,
+        meeting.mode,
+        meeting.place,
+    ):
+        return meeting
+    meeting.minutes, meeting.mode, meeting.place = minutes, mode, place
+    meeting.save(update_fields=["minutes", "mode", "place"])
+    meeting.slots.filter(state=SlotState.OPEN).update(state=SlotState.DROPPED)
+    _fix(meeting, start, by=by)
+    return meeting
+
+
+@transaction.atomic
+def cancel_meeting(meeting: Meeting, *, by: Person | None, reason: str) -> Meeting:
+    """Cancel a meeting with a reason that everyone invited reads (`by` None: its subject ended)."""
+    if by is not None and not is_invited(by, meeting):
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValidationError({"reason": _("Dites pourquoi, en une phrase : l’autre personne la lira.")})
+    move(
+        meeting,
+        MeetingState.CANCELLED,
+        since=LIVE_MEETING,
+        cancel_reason=reason.strip()[:1000],
+        sequence=meeting.sequence + 1,
+        settled_by=by,
+        settled_at=clock.now(),
+    )
+    meeting.slots.filter(state=SlotState.OPEN).update(state=SlotState.DROPPED)
+    for verb in (Verb.PROPOSE, Verb.CHOOSE, Verb.HELD):
+        close_steps(_subject(meeting), verb=verb, outcome=StepState.RELEASED)
+    _record("meeting.cancelled", meeting, by, reason=meeting.cancel_reason)
+    return meeting
+
+
+@transaction.atomic
+def settle_meeting(
+    meeting: Meeting, *, by: Person | None, held: bool, starts_at: dt.datetime | None = None
+) -> Meeting:
+    """Say whether a meeting took place; a meeting held without a date in the product takes `starts_at` (past)."""
+    if by is not None and not is_invited(by, meeting):
+        raise PermissionDenied
+    now = clock.now()
+    changes: dict[str, Any] = {"settled_by": by, "settled_at": now}
+    start = meeting.starts_at or starts_at
+    if held:
+        if start is None or start > now:
+            raise ValidationError(_("Cette rencontre n’a pas encore eu lieu : sa date n’est pas passée."))
+        changes |= {"starts_at": start, "ends_at": start + dt.timedelta(minutes=meeting.minutes)}
+    move(meeting, MeetingState.HELD if held else MeetingState.MISSED, since=LIVE_MEETING, **changes)
+    meeting.attendances.filter(left_at=None, attended=None).update(attended=held)
+    meeting.slots.filter(state=SlotState.OPEN).update(state=SlotState.DROPPED)
+    for verb in (Verb.PROPOSE, Verb.CHOOSE, Verb.HELD):
+        close_steps(_subject(meeting), verb=verb)
+    _record("meeting.held" if held else "meeting.missed", meeting, by)
+    return meeting
+
+
+@transaction.atomic
+def open_feed(person: Person, *, by: Person) -> CalendarFeed:
+    """Make a new private calendar address; the former one stops answering."""
+    if by.pk != person.pk:
+        raise PermissionDenied
+    CalendarFeed.objects.filter(person=person, withdrawn_at=None).update(withdrawn_at=clock.now())
+    return CalendarFeed.objects.create(person=person, created_at=clock.now())
+
+
+@transaction.atomic
+def close_feed(person: Person, *, by: Person) -> None:
+    """Stop the private calendar address."""
+    if by.pk != person.pk:
+        raise PermissionDenied
+    CalendarFeed.objects.filter(person=person, withdrawn_at=None).update(withdrawn_at=clock.now())

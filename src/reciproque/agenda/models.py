@@ -1,0 +1,220 @@
+"""Steps (who is expected to do what, by when) and meetings (slots, attendance, calendars)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from reciproque.agenda.rules import (
+    CONSEQUENCES,
+    DEFAULT_MINUTES,
+    LIVE_MEETING,
+    MeetingKind,
+    MeetingState,
+    Mode,
+    SlotState,
+    StepState,
+    Verb,
+)
+from reciproque.kit import clock
+from reciproque.kit.rows import Row
+from reciproque.kit.tokens import new_secret
+from reciproque.networks.models import Network
+from reciproque.networks.rules import Role
+from reciproque.people.models import Person
+
+
+class StepQuerySet(models.QuerySet["Step"]):
+    def open(self) -> StepQuerySet:
+        """Keep what is still expected."""
+        return self.filter(state=StepState.OPEN)
+
+    def about(self, subject: Any) -> StepQuerySet:
+        """Keep the steps of one subject."""
+        return self.filter(subject_kind=subject.subject_kind, subject_id=subject.public_id)
+
+    def overdue(self, now: dt.datetime) -> StepQuerySet:
+        """Keep what is still expected though its deadline is past."""
+        return self.open().filter(due_at__lt=now)
+
+    def visible_to(self, person: Person) -> StepQuerySet:
+        """Keep what is expected of this person, by name or because they animate the network."""
+        team = Q(owner=None, network__roles__person=person, network__roles__withdrawn_at=None)
+        return self.filter(Q(owner=person) | team & Q(network__roles__role=Role.ANIMATOR)).distinct()
+
+
+class Step(Row):
+    """Something expected of one person (or of the animation team), with its deadline."""
+
+    network = models.ForeignKey(Network, models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="steps")
+    verb = models.CharField(max_length=10, choices=Verb.choices)
+    subject_kind = models.CharField(max_length=30)
+    subject_id = models.CharField(max_length=12)
+    words = models.CharField(max_length=300, blank=True)
+    opened_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=StepState.choices, default=StepState.OPEN)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "verb", "subject_kind", "subject_id"],
+                condition=Q(state=StepState.OPEN),
+                name="step_open_once",
+            ),
+            models.UniqueConstraint(
+                fields=["verb", "subject_kind", "subject_id"],
+                condition=Q(state=StepState.OPEN, owner=None),
+                name="step_team_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=StepState.OPEN, closed_at__isnull=True)
+                | (~Q(state=StepState.OPEN) & Q(closed_at__isnull=False)),
+                name="step_closed_dated",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "state", "due_at"], name="step_owner"),
+            models.Index(fields=["subject_kind", "subject_id"], name="step_subject"),
+            models.Index(fields=["due_at"], condition=Q(state=StepState.OPEN), name="step_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject_kind}:{self.subject_id}"
+
+    @property
+    def consequence(self) -> Any:
+        """What happens when nobody does it."""
+        return CONSEQUENCES[self.verb]
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def about(self, subject: Any) -> MeetingQuerySet:
+        """Keep the meetings of one subject."""
+        return self.filter(subject_kind=subject.subject_kind, subject_id=subject.public_id)
+
+    def visible_to(self, person: Person) -> MeetingQuerySet:
+        """Keep the meetings to which this person is invited."""
+        return self.filter(attendances__person=person, attendances__left_at=None)
+
+    def fixed_before(self, now: dt.datetime) -> MeetingQuerySet:
+        """Keep dated meetings whose end is past and of which nobody said whether they took place."""
+        return self.filter(state=MeetingState.FIXED, ends_at__lt=now)
+
+
+class Meeting(Row):
+    """One meeting of some people, with or without a date yet."""
+
+    subject_kind = models.CharField(max_length=30)
+    subject_id = models.CharField(max_length=12)
+    network = models.ForeignKey(Network, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=14, choices=MeetingKind.choices)
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=MeetingState.choices, default=MeetingState.UNDATED)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    time_zone = models.CharField(max_length=40, default="Europe/Paris")
+    mode = models.CharField(max_length=6, choices=Mode.choices, default=Mode.PHONE)
+    place = models.CharField(max_length=300, blank=True)
+    minutes = models.PositiveSmallIntegerField(default=DEFAULT_MINUTES)
+    sequence = models.PositiveSmallIntegerField(default=0)
+    cancel_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    settled_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=[MeetingState.FIXED, MeetingState.HELD])
+                | Q(starts_at__isnull=False, ends_at__isnull=False),
+                name="meeting_fixed_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at=None) | Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id"],
+                condition=Q(state__in=LIVE_MEETING),
+                name="meeting_one_live_per_subject",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "ends_at"], name="meeting_state_end")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Attendance(models.Model):
+    """A person invited to a meeting, and whether they were there."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendances")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="attendances")
+    attended = models.BooleanField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "person"], name="attendance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} @ {self.meeting_id}"
+
+
+class Slot(Row):
+    """One date proposed for a meeting."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="slots")
+    starts_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=clock.now)
+    state = models.CharField(max_length=8, choices=SlotState.choices, default=SlotState.OPEN)
+
+    class Meta:
+        ordering = ["starts_at"]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class SlotYes(models.Model):
+    """Someone for whom a proposed date suits; the date is fixed once it suits everyone."""
+
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="yeses")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slot", "person"], name="slot_yes_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} ✓ {self.slot_id}"
+
+
+class CalendarFeed(models.Model):
+    """A private address at which one person's calendar can be read; withdrawn at will."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="feeds")
+    secret = models.CharField(max_length=64, unique=True, default=new_secret)
+    created_at = models.DateTimeField(default=clock.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(withdrawn_at=None), name="feed_one_open_per_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.created_at:%Y-%m-%d}"

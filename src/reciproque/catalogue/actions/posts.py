@@ -1,0 +1,321 @@
+"""Word, publish, pause, renew and close offers and requests."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from reciproque.agenda.actions import close_steps, open_step
+from reciproque.agenda.rules import StepState, Verb
+from reciproque.catalogue.access import can_change
+from reciproque.catalogue.models import Post, Topic, validity_end
+from reciproque.catalogue.queries import expired_posts, expiring_posts
+from reciproque.catalogue.rules import (
+    MAX_OPEN_POSTS,
+    MAX_TOPICS,
+    TITLE_MAX,
+    TOPIC_MAX,
+    TRANSITIONS,
+    WARNING_DAYS,
+    Kind,
+    PostState,
+    clean_title,
+)
+from reciproque.journal.actions import record
+from reciproque.kit import clock
+from reciproque.kit.rows import ALREADY_CHANGED, move
+from reciproque.kit.text import clean, fold
+from reciproque.kit.tokens import new_id
+from reciproque.networks.access import is_animator, is_member
+from reciproque.networks.actions import set_active
+from reciproque.networks.models import Network
+from reciproque.people.models import Person
+
+WORDS = {"title", "description", "purpose", "level", "how_learned", "learns_best", "place"}
+FIELDS = WORDS | {"modes", "languages", "capacity", "small_group"}
+
+
+def get_or_create_topic(name: str, *, family: str = "") -> Topic:
+    """Return the topic of that name (accents and case aside), the one that took it in when merged, else a new one."""
+    name = " ".join(clean(name).split())[:TOPIC_MAX]
+    folded = fold(name)[:TOPIC_MAX]
+    if not folded:
+        raise ValidationError({"topics": _("Un sujet a besoin d’au moins une lettre ou un chiffre.")})
+    try:
+        with transaction.atomic():
+            topic, _created = Topic.objects.get_or_create(
+                folded=folded, defaults={"name": name, "family": family}
+            )
+    except IntegrityError:
+        topic = Topic.objects.get(folded=folded)
+    while topic.merged_into is not None:
+        topic = topic.merged_into
+    return topic
+
+
+def _clean_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    unknown = set(fields) - FIELDS
+    if unknown:
+        raise ValueError(f"not fields of a post: {sorted(unknown)}")
+    cleaned = {name: clean(value).strip() if name in WORDS else value for name, value in fields.items()}
+    for name in WORDS & cleaned.keys() - {"title"}:
+        limit = getattr(Post._meta.get_field(name), "max_length", None)
+        if limit and len(cleaned[name]) > limit:
+            raise ValidationError(
+                {name: _("Ce texte est trop long : %(n)s caractères au plus.") % {"n": limit}}
+            )
+    return cleaned
+
+
+def _set_topics(post: Post, names: Iterable[str]) -> None:
+    topics = {topic.pk: topic for topic in (get_or_create_topic(name) for name in names if name.strip())}
+    if len(topics) > MAX_TOPICS:
+        raise ValidationError({"topics": _("Choisissez cinq sujets au plus.")})
+    post.topics.set(topics.values())
+
+
+def _kept(network: Network, author: Person, kind: str, key: str) -> Post | None:
+    return Post.objects.filter(network=network, author=author, kind=kind, public_id=key).first()
+
+
+@transaction.atomic
+def save_draft(
+    network: Network,
+    author: Person,
+    kind: str,
+    *,
+    by: Person,
+    draft: Post | None = None,
+    key: str = "",
+    topics: Sequence[str] | None = None,
+    **fields: Any,
+) -> Post:
+    """Keep what has been typed so far, however incomplete; no fact, nobody sees it but its author.
+
+    `key` is the identifier the blank form was given: saving it ten times keeps one draft.
+    """
+    if draft is None and key:
+        draft = _kept(network, author, kind, key)
+    if by.pk != author.pk and not is_animator(by, network):
+        raise PermissionDenied
+    if not is_member(author, network):
+        raise PermissionDenied
+    if draft is not None and (draft.author_id != author.pk or draft.state != PostState.DRAFT):
+        raise PermissionDenied
+    fields = _clean_fields(fields)
+    fields["title"] = " ".join(fields.get("title", "").split())[:TITLE_MAX]
+    written_by = by if by.pk != author.pk else None
+    post = draft or Post(
+        network=network,
+        author=author,
+        kind=kind,
+        written_by=written_by,
+        created_at=clock.now(),
+        public_id=key or new_id(),
+    )
+    for name, value in fields.items():
+        setattr(post, name, value)
+    post.changed_at = clock.now()
+    try:
+        with transaction.atomic():
+            post.save()
+    except IntegrityError as error:
+        raise ValidationError(ALREADY_CHANGED, code="changed") from error
+    if topics is not None:
+        _set_topics(post, topics)
+    return post
+
+
+@transaction.atomic
+def publish_post(
+    network: Network,
+    author: Person,
+    kind: str,
+    *,
+    by: Person,
+    draft: Post | None = None,
+    key: str = "",
+    topics: Sequence[str] = (),
+    **fields: Any,
+) -> Post:
+    """Publish an offer or a request at once, without prior approval; an animator may do it for someone."""
+    if kind not in Kind.values:
+        raise ValueError(kind)
+    clean_title(fields.get("title", ""))
+    if draft is None and key:
+        draft = _kept(network, author, kind, key)
+    if draft is not None and draft.state != PostState.DRAFT:
+        return draft  # the same button pressed twice
+    if (
+        Post.objects.filter(author=author, network=network, state=PostState.PUBLISHED).count()
+        >= MAX_OPEN_POSTS
+    ):
+        raise ValidationError(
+            _("Vous avez déjà 60 offres et demandes publiées. Retirez-en avant d’en ajouter.")
+        )
+    post = save_draft(network, author, kind, by=by, draft=draft, key=key, topics=topics, **fields)
+    _publish(post, by=by)
+    return post
+
+
+def _publish(post: Post, *, by: Person | None) -> None:
+    now = clock.now()
+    clean_title(post.title)
+    move(
+        post,
+        PostState.PUBLISHED,
+        since=TRANSITIONS["publish"][0],
+        published_at=now,
+        changed_at=now,
+        expires_at=validity_end(now, post.network),
+        closed_at=None,
+        warned_at=None,
+    )
+    _record("post.published", post, by)
+    tell_activity(post.author, post.network)
+
+
+def _record(name: str, post: Post, by: Person | None, **data: Any) -> None:
+    record(
+        name,
+        post,
+        by=by,
+        network=post.network,
+        people=[post.author],
+        kind=post.kind,
+        title=post.title,
+        name=post.author.display_name,
+        **data,
+    )
+
+
+def tell_activity(person: Person, network: Network) -> None:
+    """Tell `networks` whether this person has an offer and a request published there."""
+    kinds = set(
+        Post.objects.filter(author=person, network=network, state=PostState.PUBLISHED).values_list(
+            "kind", flat=True
+        )
+    )
+    set_active(person, network, reciprocal=kinds == set(Kind.values))
+
+
+@transaction.atomic
+def edit_post(post: Post, *, by: Person, topics: Sequence[str] | None = None, **fields: Any) -> Post:
+    """Change the words or the conditions of a post that is not closed."""
+    if not can_change(by, post):
+        raise PermissionDenied
+    if post.state not in (PostState.PUBLISHED, PostState.PAUSED, PostState.EXPIRED):
+        raise ValidationError(_("On ne modifie pas une annonce close. Publiez-en une nouvelle."))
+    fields = _clean_fields(fields)
+    if "title" in fields:
+        fields["title"] = clean_title(fields["title"])
+    changed = sorted(name for name, value in fields.items() if getattr(post, name) != value)
+    for name in changed:
+        setattr(post, name, fields[name])
+    post.changed_at = clock.now()
+    post.save(update_fields=[*changed, "changed_at"])
+    if topics is not None:
+        _set_topics(post, topics)
+    _record("post.edited", post, by, fields=changed)
+    return post
+
+
+def _close(post: Post, verb: str, *, by: Person | None, fact: str, **data: Any) -> Post:
+    if by is not None and not can_change(by, post):
+        raise PermissionDenied
+    since, to = TRANSITIONS[verb]
+    if post.state == to:
+        return post
+    now = clock.now()
+    changes: dict[str, Any] = {"changed_at": now}
+    if to != PostState.PAUSED:
+        changes["closed_at"] = now
+    move(post, to, since=since, **changes)
+    close_steps(post, verb=Verb.RENEW, outcome=StepState.LAPSED if verb == "expire" else StepState.DONE)
+    _record(fact, post, by, **data)
+    tell_activity(post.author, post.network)
+    return post
+
+
+@transaction.atomic
+def pause_post(post: Post, *, by: Person) -> Post:
+    """Take a post out of sight for a while."""
+    return _close(post, "pause", by=by, fact="post.paused")
+
+
+@transaction.atomic
+def withdraw_post(post: Post, *, by: Person | None, reason: str = "") -> Post:
+    """Withdraw a post for good (`by` None: its author left)."""
+    return _close(post, "withdraw", by=by, fact="post.withdrawn", reason=reason)
+
+
+@transaction.atomic
+def fulfil_post(post: Post, *, by: Person | None) -> Post:
+    """Note that a post did its work: what was sought is found, what was offered is given."""
+    return _close(post, "fulfil", by=by, fact="post.fulfilled")
+
+
+@transaction.atomic
+def renew_post(post: Post, *, by: Person) -> Post:
+    """Publish again for the network's whole validity: from a warning, an expiry, a pause or a withdrawal."""
+    if not can_change(by, post):
+        raise PermissionDenied
+    if post.state == PostState.PUBLISHED:
+        now = clock.now()
+        end = validity_end(now, post.network)
+        if post.expires_at is not None and end - post.expires_at < dt.timedelta(days=1):
+            return post
+        Post.objects.filter(pk=post.pk, state=PostState.PUBLISHED).update(
+            expires_at=end, warned_at=None, changed_at=now
+        )
+        post.refresh_from_db()
+        close_steps(post, verb=Verb.RENEW)
+        _record("post.renewed", post, by)
+        return post
+    if not is_member(post.author, post.network):
+        raise PermissionDenied
+    _publish(post, by=by)
+    return post
+
+
+def warn_expiring(limit: int = 1000) -> int:
+    """Ask the authors of posts about to expire whether to renew them (by the clock)."""
+    now = clock.now()
+    posts = expiring_posts(now, dt.timedelta(days=WARNING_DAYS), limit)
+    for post in posts:
+        with transaction.atomic():
+            if Post.objects.filter(pk=post.pk, warned_at=None).update(warned_at=now):
+                end = post.expires_at or now
+                open_step(
+                    Verb.RENEW, post, network=post.network, owner=post.author, due_at=end, words=post.title
+                )
+                _record("post.expiring", post, None, expires_at=end.isoformat())
+    return len(posts)
+
+
+def expire_overdue(limit: int = 1000) -> int:
+    """Take expired posts out of sight (by the clock); their authors may renew in one click."""
+    posts = expired_posts(clock.now(), limit)
+    for post in posts:
+        with transaction.atomic():
+            _close(post, "expire", by=None, fact="post.expired")
+    return len(posts)
+
+
+@transaction.atomic
+def withdraw_all(person: Person, *, network: Network | None, reason: str) -> int:
+    """Withdraw everything a person who left had published; return how many."""
+    posts = Post.objects.filter(
+        author=person, state__in=[PostState.PUBLISHED, PostState.PAUSED]
+    ).select_related("network", "author")
+    if network is not None:
+        posts = posts.filter(network=network)
+    rows = list(posts)
+    for post in rows:
+        withdraw_post(post, by=None, reason=reason)
+    return len(rows)

@@ -1,0 +1,132 @@
+"""What pages show of offers, requests and topics."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Count, Q
+
+from reciproque.catalogue.models import Post, Topic
+from reciproque.catalogue.rules import Kind, PostState
+from reciproque.kit.text import fold
+from reciproque.networks.models import Network
+from reciproque.people.models import Person
+
+
+def _shown(posts: Any) -> Any:
+    return posts.select_related("network", "author", "author__unit", "author__site").prefetch_related(
+        "topics"
+    )
+
+
+def posts_by(person: Person, network: Network | None = None) -> list[Post]:
+    """Return everything a person wrote and did not withdraw, drafts first (for their own eyes)."""
+    posts = Post.objects.filter(author=person).exclude(state=PostState.WITHDRAWN)
+    if network is not None:
+        posts = posts.filter(network=network)
+    order = {state: rank for rank, state in enumerate(PostState.values)}
+    return sorted(_shown(posts), key=lambda post: (order[post.state], -post.pk))
+
+
+def own_counts(person: Person, network: Network) -> dict[str, int]:
+    """Return how many posts a person has in a network, by state (for their own eyes)."""
+    rows = Post.objects.filter(author=person, network=network).values_list("state")
+    counts = dict.fromkeys(PostState.values, 0)
+    return counts | dict(rows.annotate(n=Count("pk")).order_by())
+
+
+def own_posts(
+    person: Person, network: Network, states: Iterable[str], *, page: int = 1, size: int = 30
+) -> tuple[list[Post], int]:
+    """Return one page of what a person wrote in a network in these states, latest first, and how many there are."""
+    posts = Post.objects.filter(author=person, network=network, state__in=list(states))
+    rows = _shown(posts).order_by("-changed_at", "-pk")[(page - 1) * size : page * size]
+    return list(rows), posts.count()
+
+
+def open_kinds(person: Person) -> dict[int, set[str]]:
+    """Return which kinds a person has published, by network: {network: {"offer", "request"}}."""
+    kinds: dict[int, set[str]] = {}
+    posts = Post.objects.filter(author=person, state=PostState.PUBLISHED).order_by()
+    for network, kind in posts.values_list("network_id", "kind").distinct():
+        kinds.setdefault(network, set()).add(kind)
+    return kinds
+
+
+def titles_by(people: Iterable[Person], network: Network, viewer: Person) -> dict[int, dict[str, list[str]]]:
+    """Return what these members offer and ask in a network, by person and kind, latest first."""
+    posts = Post.objects.visible_to(viewer).open().filter(network=network, author__in=list(people))
+    titles: dict[int, dict[str, list[str]]] = {}
+    for author, kind, title in posts.order_by("-published_at", "-pk").values_list("author", "kind", "title"):
+        titles.setdefault(author, {kind: [] for kind in Kind.values})[kind].append(title)
+    return titles
+
+
+def open_posts_by(author: Person, network: Network, viewer: Person) -> list[Post]:
+    """Return what a member offers and asks in a network, as another member sees it."""
+    posts = Post.objects.visible_to(viewer).open().filter(author=author, network=network)
+    return list(_shown(posts).order_by("kind", "-published_at"))
+
+
+def posts_in_order(ids: list[int], viewer: Person) -> list[Post]:
+    """Return the posts of these ids that the viewer may see, in the order given."""
+    found = {post.pk: post for post in _shown(Post.objects.visible_to(viewer).filter(pk__in=ids))}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def latest_posts(network: Network, viewer: Person, kind: str, limit: int = 6) -> list[Post]:
+    """Return the latest open posts of one kind in a network."""
+    posts = Post.objects.visible_to(viewer).open().filter(network=network, kind=kind)
+    return list(_shown(posts).order_by("-published_at", "-pk")[:limit])
+
+
+def news_in(networks: Sequence[Network], viewer: Person, kind: str, limit: int = 4) -> list[Post]:
+    """Return the latest open posts of one kind that others published in some networks."""
+    posts = Post.objects.visible_to(viewer).open().filter(network__in=networks, kind=kind)
+    return list(_shown(posts.exclude(author=viewer)).order_by("-published_at", "-pk")[:limit])
+
+
+def count_open(network: Network) -> dict[str, int]:
+    """Return how many offers and requests are open in a network."""
+    rows = Post.objects.open().filter(network=network).values("kind").annotate(n=Count("pk"))
+    counts = {row["kind"]: row["n"] for row in rows}
+    return {"offers": counts.get(Kind.OFFER, 0), "requests": counts.get(Kind.REQUEST, 0)}
+
+
+def topic_suggestions(words: str, limit: int = 8) -> list[Topic]:
+    """Return the topics whose name holds these words, accents and case aside, most used first."""
+    topics = Topic.objects.filter(merged_into=None)
+    for word in fold(words).split()[:4]:
+        topics = topics.filter(folded__contains=word)
+    return list(topics.annotate(uses=Count("posts")).order_by("-uses", "name")[:limit])
+
+
+def topic_posts(topic: Topic, viewer: Person, network: Network, limit: int = 50) -> list[Post]:
+    """Return the open posts of a network on a topic and on those merged into it."""
+    on_topic = Q(topics=topic) | Q(topics__merged_into=topic)
+    posts = Post.objects.visible_to(viewer).open().filter(on_topic, network=network).distinct()
+    return list(_shown(posts).order_by("kind", "-published_at")[:limit])
+
+
+def topic_page(
+    topic: Topic, viewer: Person, network: Network, *, page: int = 1, size: int = 30
+) -> tuple[list[Post], dict[str, int]]:
+    """Return one page of the open posts on a topic (and on those merged into it), and how many of each kind."""
+    on_topic = Post.topics.through.objects.filter(Q(topic=topic) | Q(topic__merged_into=topic))
+    posts = Post.objects.visible_to(viewer).open().filter(network=network, pk__in=on_topic.values("post"))
+    counts = dict.fromkeys(Kind.values, 0)
+    counts |= dict(posts.order_by().values_list("kind").annotate(n=Count("pk")))
+    rows = _shown(posts).order_by("-published_at", "-pk")[(page - 1) * size : page * size]
+    return list(rows), counts
+
+
+def expiring_posts(now: dt.datetime, warning: dt.timedelta, limit: int = 1000) -> list[Post]:
+    """Return the published posts whose end is near and whose author was not yet told."""
+    posts = Post.objects.open().filter(expires_at__lte=now + warning, expires_at__gt=now, warned_at=None)
+    return list(posts.select_related("network", "author").order_by("expires_at")[:limit])
+
+
+def expired_posts(now: dt.datetime, limit: int = 1000) -> list[Post]:
+    """Return the published posts whose end is past."""
+    posts = Post.objects.filter(state=PostState.PUBLISHED, expires_at__lte=now)
+    return list(posts.select_related("network", "author").order_by("expires_at")[:limit])

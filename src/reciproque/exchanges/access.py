@@ -1,0 +1,130 @@
+"""Who may see and do what with introductions, exchanges, threads and reviews."""
+
+from django.db.models import Q
+
+from reciproque.exchanges.models import Exchange, ExchangePerson, Introduction, Thread
+from reciproque.exchanges.rules import AWAITING_ANSWER, ExchangeState, IntroductionState
+from reciproque.kit.errors import NotThere
+from reciproque.networks.access import is_animator, is_member
+from reciproque.people.access import is_present
+from reciproque.people.models import Person
+
+_INTRODUCTION = (
+    "network",
+    "requester__unit",
+    "requester__site",
+    "offerer__unit",
+    "offerer__site",
+    "initiator",
+    "mediator",
+    "request",
+    "offer",
+    "thread",
+)
+
+
+def get_introduction(person: Person, public_id: str) -> Introduction:
+    """Return an introduction of this person's; a stranger (an animator too) meets `NotThere`: it is private."""
+    introduction = (
+        Introduction.objects.visible_to(person)
+        .select_related(*_INTRODUCTION)
+        .filter(public_id=public_id)
+        .first()
+    )
+    if introduction is None or not is_present(person):
+        raise NotThere
+    return introduction
+
+
+def get_exchange(person: Person, public_id: str) -> Exchange:
+    """Return an exchange in which this person takes part; a stranger (an animator too) meets `NotThere`."""
+    exchange = (
+        Exchange.objects.visible_to(person)
+        .select_related("network", "thread", "request", "offer", "declared_by", "stopped_by")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if exchange is None or not is_present(person):
+        raise NotThere
+    return exchange
+
+
+def get_thread(person: Person, public_id: str) -> Thread:
+    """Return a thread in which this person takes part now; anyone else, animators included, meets `NotThere`."""
+    thread = (
+        Thread.objects.filter(public_id=public_id, people__person=person, people__until=None)
+        .select_related("network")
+        .first()
+    )
+    if thread is None or not is_present(person):
+        raise NotThere
+    return thread
+
+
+def get_for_accompaniment(person: Person, public_id: str) -> Introduction:
+    """Return an introduction as the network's animators accompany it: its state and people, never its thread."""
+    introduction = Introduction.objects.select_related(*_INTRODUCTION).filter(public_id=public_id).first()
+    if introduction is None or not is_animator(person, introduction.network):
+        raise NotThere
+    return introduction
+
+
+def is_in(person: Person, exchange: Exchange) -> bool:
+    """Tell whether this person takes part in the exchange."""
+    return ExchangePerson.objects.filter(exchange=exchange, person=person, left_at=None).exists()
+
+
+def is_in_thread(person: Person, thread: Thread) -> bool:
+    """Tell whether this person may read and write in the thread now."""
+    return thread.people.filter(person=person, until=None).exists()
+
+
+def can_answer(person: Person, introduction: Introduction) -> bool:
+    """Tell whether the three answers are this person's to give."""
+    return (
+        is_present(person)
+        and introduction.state in AWAITING_ANSWER
+        and introduction.answerer.pk == person.pk
+        and is_member(person, introduction.network)
+    )
+
+
+def can_withdraw(person: Person, introduction: Introduction) -> bool:
+    """Tell whether this person may take the introduction back: either of the two, while it is live."""
+    return introduction.is_live and person.pk in (introduction.requester_id, introduction.offerer_id)
+
+
+def can_mediate(person: Person, introduction: Introduction) -> bool:
+    """Tell whether this person leads the introduction meeting and records how it ended."""
+    return (
+        introduction.state == IntroductionState.ACCEPTED
+        and introduction.mediated
+        and is_present(person)
+        and introduction.mediator_id == person.pk
+    )
+
+
+def can_review(person: Person, exchange: Exchange) -> bool:
+    """Tell whether this person still owes a review of the exchange."""
+    return (
+        exchange.state == ExchangeState.FINISHED
+        and is_in(person, exchange)
+        and not exchange.reviews.filter(author=person).exists()
+    )
+
+
+def takes_part(person: Person, introduction: Introduction) -> bool:
+    """Tell whether this person is one of the two, or the present mediator."""
+    return (
+        Introduction.objects.visible_to(person).filter(Q(pk=introduction.pk)).exists()
+        if is_present(person)
+        else False
+    )
+
+
+def get_exchange_for_accompaniment(person: Person, public_id: str) -> Exchange:
+    """Return an exchange as the network's animators accompany it: its state and people, never its thread."""
+    exchange = Exchange.objects.select_related("network", "request").filter(public_id=public_id).first()
+    if exchange is None or not is_animator(person, exchange.network):
+        raise NotThere
+    return exchange

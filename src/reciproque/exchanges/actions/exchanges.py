@@ -1,0 +1,398 @@
+"""Open, hold, finish, stop and declare exchanges."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from reciproque.agenda.actions import (
+    cancel_meeting,
+    close_steps,
+    invite_to_meeting,
+    open_step,
+    plan_meeting,
+    settle_meeting,
+)
+from reciproque.agenda.models import Meeting
+from reciproque.agenda.queries import live_meeting
+from reciproque.agenda.rules import MeetingKind, MeetingState, Mode, StepState, Verb
+from reciproque.catalogue.rules import clean_title
+from reciproque.exchanges.access import is_in
+from reciproque.exchanges.actions.threads import let_in, open_thread
+from reciproque.exchanges.models import Exchange, ExchangePerson, Introduction, Terms
+from reciproque.exchanges.rules import (
+    EXCHANGE_MOVES,
+    MAX_SIDE,
+    ExchangeState,
+    IntroductionState,
+    Origin,
+    Side,
+)
+from reciproque.journal.actions import record
+from reciproque.kit import clock
+from reciproque.kit.dates import after_working_days
+from reciproque.kit.rows import move
+from reciproque.kit.text import clean
+from reciproque.networks.access import is_animator, is_member
+from reciproque.networks.models import Network
+from reciproque.people.models import Person
+
+
+def people_of(exchange: Exchange) -> list[Person]:
+    """Return those who take part in the exchange today."""
+    return [part.person for part in exchange.people.filter(left_at=None).select_related("person")]
+
+
+def note(name: str, exchange: Exchange, /, by: Person | None, **data: Any) -> None:
+    """Record a fact about an exchange with the names and title that messages will need."""
+    parts = list(exchange.people.filter(left_at=None).select_related("person"))
+    sides = {
+        side: [part.person.public_id for part in parts if part.side == side]
+        for side in (Side.REQUESTER, Side.OFFERER)
+    }
+    record(
+        name,
+        exchange,
+        by=by,
+        network=exchange.network,
+        people=[part.person for part in parts],
+        title=exchange.title,
+        requesters=sides[Side.REQUESTER],
+        offerers=sides[Side.OFFERER],
+        names=[part.person.display_name for part in parts],
+        **data,
+    )
+
+
+def open_exchange(introduction: Introduction, *, by: Person) -> Exchange:
+    """Open the exchange of an agreed introduction; the requester is expected to propose dates."""
+    now = clock.now()
+    exchange = Exchange.objects.create(
+        network=introduction.network,
+        title=introduction.title,
+        thread=introduction.thread,
+        request=introduction.request,
+        offer=introduction.offer,
+        opened_at=now,
+    )
+    ExchangePerson.objects.create(
+        exchange=exchange,
+        person=introduction.requester,
+        side=Side.REQUESTER,
+        introduction=introduction,
+        joined_at=now,
+    )
+    ExchangePerson.objects.create(
+        exchange=exchange, person=introduction.offerer, side=Side.OFFERER, joined_at=now
+    )
+    terms = Terms.objects.filter(introduction=introduction).first()
+    if terms is not None:
+        terms.exchange = exchange
+        terms.save(update_fields=["exchange"])
+    note("exchange.opened", exchange, by)
+    plan_next(exchange, proposer=introduction.requester, by=by)
+    return exchange
+
+
+def plan_next(exchange: Exchange, *, proposer: Person, by: Person | None) -> Meeting:
+    """Plan the next meeting of an exchange, its date to be found."""
+    subject = exchange.request or exchange.offer
+    modes = subject.modes if subject and subject.modes else [Mode.PHONE.value]
+    place = subject.place if subject else ""
+    return plan_meeting(
+        exchange,
+        people_of(exchange),
+        network=exchange.network,
+        kind=MeetingKind.EXCHANGE,
+        title=exchange.title,
+        by=by,
+        proposer=proposer,
+        mode=modes[0],
+        place=place,
+    )
+
+
+def join_exchange(exchange: Exchange, introduction: Introduction, *, by: Person) -> Exchange:
+    """Let one more requester into an open small-group exchange of the offerer's."""
+    person = introduction.requester
+    offers = exchange.people.filter(person=introduction.offerer, side=Side.OFFERER, left_at=None)
+    if exchange.state != ExchangeState.OPEN or not offers.exists():
+        raise ValidationError(_("Cet échange n’est plus ouvert à d’autres personnes."))
+    if exchange.offer is None or not exchange.offer.small_group:
+        raise ValidationError(_("Cette offre n’est pas proposée en petit groupe."))
+    if exchange.people.filter(side=Side.REQUESTER, left_at=None).count() >= MAX_SIDE:
+        raise ValidationError(_("Le groupe est complet : douze personnes au plus."))
+    try:
+        with transaction.atomic():
+            ExchangePerson.objects.create(
+                exchange=exchange,
+                person=person,
+                side=Side.REQUESTER,
+                introduction=introduction,
+                joined_at=clock.now(),
+            )
+    except IntegrityError:
+        return exchange
+    let_in(exchange.thread, person)
+    meeting = live_meeting(exchange)
+    if meeting is not None:
+        invite_to_meeting(meeting, person, by=by)
+    note("exchange.joined", exchange, by, who=person.public_id, name=person.display_name)
+    return exchange
+
+
+@transaction.atomic
+def say_held(
+    meeting: Meeting, *, by: Person, held: bool, more: bool = False, starts_at: dt.datetime | None = None
+) -> Meeting:
+    """Answer "did it take place?": yes ends the exchange (or plans the next meeting), no plans another date.
+
+    For an introduction meeting, yes asks the mediator for the terms. `starts_at` says when people met who had
+    fixed no date here. Answering twice changes nothing.
+    """
+    if meeting.state in (MeetingState.HELD, MeetingState.MISSED):
+        return meeting
+    exchange = Exchange.objects.filter(public_id=meeting.subject_id).select_related("network").first()
+    introduction = (
+        Introduction.objects.filter(public_id=meeting.subject_id)
+        .select_related("network", "mediator")
+        .first()
+    )
+    settle_meeting(meeting, by=by, held=held, starts_at=starts_at)
+    if exchange is not None and exchange.state == ExchangeState.OPEN:
+        if held and not more:
+            finish_exchange(exchange, by=by)
+        else:
+            plan_next(exchange, proposer=by, by=by)
+    elif introduction is not None and introduction.state == IntroductionState.ACCEPTED:
+        _after_introduction_meeting(introduction, by, held)
+    return meeting
+
+
+def _after_introduction_meeting(introduction: Introduction, by: Person, held: bool) -> None:
+    mediator = introduction.mediator
+    if mediator is None:
+        return
+    if held:
+        due = after_working_days(clock.now(), introduction.network.confirm_days, mediator.time_zone)
+        open_step(
+            Verb.TERMS,
+            introduction,
+            network=introduction.network,
+            owner=mediator,
+            due_at=due,
+            words=introduction.title,
+        )
+        return
+    _plan_introduction_meeting(introduction, mediator, by)
+
+
+def _plan_introduction_meeting(introduction: Introduction, mediator: Person, by: Person) -> Meeting:
+    return plan_meeting(
+        introduction,
+        [introduction.requester, introduction.offerer, mediator],
+        network=introduction.network,
+        kind=MeetingKind.INTRODUCTION,
+        title=introduction.title,
+        by=by,
+        proposer=mediator,
+    )
+
+
+@transaction.atomic
+def call_off_meeting(meeting: Meeting, *, by: Person, reason: str) -> Meeting:
+    """Cancel a meeting with a reason; what it was for goes on, so another date is expected of the one who cancels.
+
+    (Of the mediator, for an introduction meeting.) Cancelling twice changes nothing. Return the cancelled meeting.
+    """
+    if meeting.state == MeetingState.CANCELLED:
+        return meeting
+    cancel_meeting(meeting, by=by, reason=reason)
+    exchange = Exchange.objects.filter(public_id=meeting.subject_id).select_related("network").first()
+    introduction = (
+        Introduction.objects.filter(public_id=meeting.subject_id).select_related("network", "mediator").first()
+    )
+    if exchange is not None and exchange.state == ExchangeState.OPEN:
+        plan_next(exchange, proposer=by, by=by)
+    elif introduction is not None and introduction.state == IntroductionState.ACCEPTED and introduction.mediator:
+        _plan_introduction_meeting(introduction, introduction.mediator, by)
+    return meeting
+
+
+@transaction.atomic
+def finish_exchange(exchange: Exchange, *, by: Person | None) -> Exchange:
+    """End an exchange that took place: each one is asked for a short review, blind until both have answered."""
+    if by is not None and not is_in(by, exchange):
+        raise PermissionDenied
+    if exchange.state == ExchangeState.FINISHED:
+        return exchange
+    now = clock.now()
+    due = after_working_days(now, exchange.network.review_days)
+    held = [meeting for meeting in _held_meetings(exchange) if meeting.starts_at is not None]
+    if not held:
+        raise ValidationError(_("Dites d’abord quand vous vous êtes rencontrés, ou arrêtez l’échange."))
+    since, to = EXCHANGE_MOVES["finish"]
+    move(
+        exchange,
+        to,
+        since=since,
+        finished_at=now,
+        review_due_at=due,
+        held_on=held[-1].starts_at.date(),  # type: ignore[union-attr]
+        minutes=sum(meeting.minutes for meeting in held),
+        mode=held[-1].mode,
+    )
+    _drop_live_meeting(exchange, str(_("L’échange est terminé.")))
+    close_steps(exchange)
+    for person in people_of(exchange):
+        if not exchange.reviews.filter(author=person).exists():
+            open_step(
+                Verb.REVIEW,
+                exchange,
+                network=exchange.network,
+                owner=person,
+                due_at=due,
+                words=exchange.title,
+            )
+    note("exchange.finished", exchange, by)
+    return exchange
+
+
+def _held_meetings(exchange: Exchange) -> list[Meeting]:
+    return list(Meeting.objects.about(exchange).filter(state="held").order_by("starts_at"))
+
+
+def _drop_live_meeting(exchange: Exchange, reason: str) -> None:
+    meeting = live_meeting(exchange)
+    if meeting is not None:
+        cancel_meeting(meeting, by=None, reason=reason)
+
+
+@transaction.atomic
+def extend_exchange(exchange: Exchange, *, by: Person) -> Exchange:
+    """Plan one more meeting of an exchange just finished; the reviews will be asked after it."""
+    if not is_in(by, exchange):
+        raise PermissionDenied
+    if exchange.state == ExchangeState.OPEN:
+        return exchange
+    if exchange.reviews.exists():
+        raise ValidationError(
+            _("Un bilan est déjà fait : pour vous revoir, faites une nouvelle mise en relation.")
+        )
+    since, to = EXCHANGE_MOVES["extend"]
+    move(exchange, to, since=since, finished_at=None, review_due_at=None)
+    close_steps(exchange, outcome=StepState.RELEASED)
+    note("exchange.extended", exchange, by)
+    plan_next(exchange, proposer=by, by=by)
+    return exchange
+
+
+@transaction.atomic
+def stop_exchange(exchange: Exchange, *, by: Person | None, reason: str) -> Exchange:
+    """Stop an exchange before its end, with a reason that the others read."""
+    if by is not None and not is_in(by, exchange):
+        raise PermissionDenied
+    reason = clean(reason).strip()[:1000]
+    if not reason:
+        raise ValidationError({"reason": _("Dites pourquoi, en une phrase : l’autre personne la lira.")})
+    if exchange.state == ExchangeState.STOPPED:
+        return exchange
+    since, to = EXCHANGE_MOVES["stop"]
+    move(exchange, to, since=since, closed_at=clock.now(), stopped_by=by, reason=reason)
+    _drop_live_meeting(exchange, reason)
+    close_steps(exchange, outcome=StepState.RELEASED)
+    note("exchange.stopped", exchange, by, reason=reason)
+    return exchange
+
+
+@transaction.atomic
+def declare_exchange(
+    network: Network,
+    *,
+    requester: Person,
+    offerer: Person,
+    by: Person | None,
+    title: str,
+    held_on: dt.date,
+    minutes: int = 60,
+    mode: str = "",
+    key: str = "",
+) -> Exchange:
+    """Declare an exchange that happened elsewhere, in one minute; the other side confirms.
+
+    An animator may declare for two people met in a corridor; an import (`by` None) counts at once. The same `key`
+    is written once. Raises ValidationError.
+    """
+    one_of_them = by is not None and by.pk in (requester.pk, offerer.pk)
+    if by is not None and not one_of_them and not is_animator(by, network):
+        raise PermissionDenied
+    if requester.pk == offerer.pk:
+        raise ValidationError(_("Un échange se fait entre deux personnes."))
+    for person in (requester, offerer):
+        if by is not None and not is_member(person, network):
+            raise ValidationError(_("Les deux personnes doivent faire partie du réseau."))
+    now = clock.now()
+    if held_on > now.date():
+        raise ValidationError({"held_on": _("Cette date n’est pas encore passée.")})
+    if not 5 <= minutes <= 6000:
+        raise ValidationError({"minutes": _("La durée va de 5 minutes à 100 heures.")})
+    title = clean_title(title)
+    existing = Exchange.objects.filter(network=network, key=key).first() if key else None
+    if existing is not None:
+        return existing
+    exchange = Exchange.objects.create(
+        network=network,
+        title=title,
+        state=ExchangeState.CLOSED if by is None else ExchangeState.DECLARED,
+        origin=Origin.DECLARED,
+        thread=open_thread(network, [requester, offerer]),
+        opened_at=now,
+        held_on=held_on,
+        minutes=minutes,
+        mode=mode,
+        declared_by=by,
+        declared_at=now,
+        closed_at=now if by is None else None,
+        key=key,
+    )
+    for person, side in ((requester, Side.REQUESTER), (offerer, Side.OFFERER)):
+        ExchangePerson.objects.create(exchange=exchange, person=person, side=side, joined_at=now)
+    if by is not None:
+        due = after_working_days(now, network.review_days)
+        waited = [person for person in (requester, offerer) if person.pk != by.pk]
+        for person in waited:
+            open_step(Verb.CONFIRM, exchange, network=network, owner=person, due_at=due, words=title)
+    note("exchange.declared", exchange, by, held_on=held_on.isoformat(), on_behalf=not one_of_them)
+    return exchange
+
+
+@transaction.atomic
+def confirm_exchange(exchange: Exchange, *, by: Person) -> Exchange:
+    """Confirm that a declared exchange took place; one yes of someone other than the declarer is enough."""
+    if not is_in(by, exchange) or by.pk == exchange.declared_by_id:
+        raise PermissionDenied
+    if exchange.state == ExchangeState.CLOSED:
+        return exchange
+    since, to = EXCHANGE_MOVES["confirm"]
+    move(exchange, to, since=since, confirmed_by=by, closed_at=clock.now())
+    close_steps(exchange, verb=Verb.CONFIRM)
+    note("exchange.confirmed", exchange, by)
+    return exchange
+
+
+@transaction.atomic
+def deny_exchange(exchange: Exchange, *, by: Person, reason: str = "") -> Exchange:
+    """Say that a declared exchange did not take place: it is not counted."""
+    if not is_in(by, exchange) or by.pk == exchange.declared_by_id:
+        raise PermissionDenied
+    since, to = EXCHANGE_MOVES["deny"]
+    move(
+        exchange, to, since=since, confirmed_by=by, closed_at=clock.now(), reason=clean(reason).strip()[:1000]
+    )
+    close_steps(exchange, verb=Verb.CONFIRM)
+    note("exchange.denied", exchange, by)
+    return exchange

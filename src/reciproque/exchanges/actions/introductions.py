@@ -1,0 +1,433 @@
+"""Bring two people together: ask, answer, mediate, agree or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from reciproque.agenda.actions import cancel_meeting, close_steps, open_step, plan_meeting
+from reciproque.agenda.queries import live_meeting
+from reciproque.agenda.rules import MeetingKind, Mode, StepState, Verb
+from reciproque.catalogue.models import Post
+from reciproque.catalogue.rules import PostState
+from reciproque.exchanges.access import can_answer, can_mediate, can_withdraw
+from reciproque.exchanges.actions.exchanges import join_exchange, open_exchange
+from reciproque.exchanges.actions.threads import add_message, let_in, let_out, open_thread
+from reciproque.exchanges.models import Exchange, Introduction, ThreadMessage, live_load
+from reciproque.exchanges.rules import (
+    AWAITING_ANSWER,
+    INTRODUCTION_MOVES,
+    IntroductionState,
+    Refusal,
+    Side,
+)
+from reciproque.journal.actions import record
+from reciproque.kit import clock
+from reciproque.kit.dates import after_working_days
+from reciproque.kit.rows import move
+from reciproque.kit.text import clean
+from reciproque.networks.access import has_role, is_animator
+from reciproque.networks.models import Membership, Network
+from reciproque.networks.queries import mediators_of, membership_of, needs_signature
+from reciproque.networks.rules import MembershipState, Role
+from reciproque.people.models import Person
+
+FULL_OFFERER = _(
+    "Cette personne a déjà autant d’échanges qu’elle peut en tenir. Choisissez quelqu’un d’autre."
+)
+FULL_REQUESTER = _(
+    "Vous avez déjà autant d’échanges en cours que prévu. Terminez-en un, ou changez votre capacité."
+)
+
+
+def note(name: str, introduction: Introduction, /, by: Person | None, **data: Any) -> None:
+    """Record a fact about an introduction, with the names and title that messages will need."""
+    people = [introduction.requester, introduction.offerer]
+    if introduction.mediator is not None:
+        people.append(introduction.mediator)
+    record(
+        name,
+        introduction,
+        by=by,
+        network=introduction.network,
+        people=people,
+        title=introduction.title,
+        requester=introduction.requester.public_id,
+        offerer=introduction.offerer.public_id,
+        initiator=introduction.initiator.public_id,
+        requester_name=introduction.requester.display_name,
+        offerer_name=introduction.offerer.display_name,
+        **data,
+    )
+
+
+def _check_initiator(membership: Membership | None, network: Network) -> None:
+    now = clock.now()
+    if membership is None:
+        raise PermissionDenied
+    if membership.is_paused(now):
+        raise ValidationError(
+            _("Votre participation est en pause. Reprenez-la pour demander une mise en relation.")
+        )
+    if not membership.is_active(network, now):
+        raise ValidationError(
+            _(
+                "Dans ce réseau, on propose et on demande : publiez au moins une offre et une demande, puis revenez."
+            )
+        )
+    if needs_signature(membership):
+        raise ValidationError(_("La charte du réseau a changé. Signez la nouvelle version, puis revenez."))
+
+
+def check_pair(requester: Person, offerer: Person, network: Network) -> None:
+    """Refuse the pairs that no score can redeem, with the reason."""
+    if requester.pk == offerer.pk:
+        raise ValidationError(_("On ne se met pas en relation avec soi-même."))
+    if network.exclude_own_manager and (
+        requester.manager_id == offerer.pk or offerer.manager_id == requester.pk
+    ):
+        raise ValidationError(_("Ce réseau ne met pas en relation une personne et son responsable direct."))
+
+
+def _check_post(post: Post | None, author: Person, network: Network) -> None:
+    if post is None:
+        return
+    if post.author_id != author.pk or post.network_id != network.pk:
+        raise PermissionDenied
+    if post.state != PostState.PUBLISHED:
+        raise ValidationError(_("Cette annonce n’est plus publiée."))
+
+
+def check_capacity(requester: Person, offerer: Person, network: Network) -> None:
+    """Refuse when one side holds as many exchanges as they said they could; locks both memberships."""
+    rows = Membership.objects.select_for_update().filter(
+        network=network, person__in=[requester, offerer], state=MembershipState.MEMBER
+    )
+    members = {row.person_id: row for row in rows.order_by("pk")}
+    if len(members) < 2:
+        raise ValidationError(_("Cette personne ne fait plus partie du réseau."))
+    if live_load(offerer, Side.OFFERER, network) >= members[offerer.pk].give_capacity:
+        raise ValidationError(FULL_OFFERER, code="full")
+    if live_load(requester, Side.REQUESTER, network) >= members[requester.pk].receive_capacity:
+        raise ValidationError(FULL_REQUESTER, code="full")
+
+
+@transaction.atomic
+def ask_introduction(
+    network: Network,
+    *,
+    requester: Person,
+    offerer: Person,
+    by: Person,
+    initiator: Person | None = None,
+    request: Post | None = None,
+    offer: Post | None = None,
+    message: str = "",
+    reasons: Sequence[str] = (),
+) -> Introduction:
+    """Ask for two people to be brought together; the other than the initiator gives one of three answers.
+
+    `initiator` is the requester (asks someone who offers) or the offerer (answers someone's request); an animator
+    may ask on their behalf (`by`). Raises ValidationError with the reason, PermissionDenied for a stranger.
+    """
+    initiator = initiator or by
+    on_behalf = by.pk != initiator.pk
+    if on_behalf and not is_animator(by, network):
+        raise PermissionDenied
+    if initiator.pk not in (requester.pk, offerer.pk) or (request is None and offer is None):
+        raise PermissionDenied
+    check_pair(requester, offerer, network)
+    pair_key = f"{requester.pk}:{offerer.pk}:{request.pk if request else ''}:{offer.pk if offer else ''}"
+    same = Introduction.objects.live().filter(pair_key=pair_key, initiator=initiator).first()
+    if same is not None:
+        return same  # the same button pressed twice
+    _check_initiator(membership_of(initiator, network), network)
+    other = offerer if initiator.pk == requester.pk else requester
+    other_membership = membership_of(other, network)
+    if other_membership is None:
+        raise ValidationError(_("Cette personne ne fait plus partie du réseau."))
+    if other_membership.is_paused(clock.now()):
+        raise ValidationError(_("Cette personne est en pause en ce moment. Choisissez quelqu’un d’autre."))
+    _check_post(request, requester, network)
+    _check_post(offer, offerer, network)
+    check_capacity(requester, offerer, network)
+    subject = request or offer
+    assert subject is not None
+    if Introduction.objects.filter(pair_key=pair_key, state=IntroductionState.REFUSED).exists():
+        raise ValidationError(_("Cette personne a déjà décliné cette mise en relation."))
+    now = clock.now()
+    due = after_working_days(now, network.answer_days, other.time_zone)
+    try:
+        with transaction.atomic():
+            introduction = Introduction.objects.create(
+                network=network,
+                requester=requester,
+                offerer=offerer,
+                initiator=initiator,
+                on_behalf_by=by if on_behalf else None,
+                request=request,
+                offer=offer,
+                title=subject.title,
+                thread=open_thread(network, [requester, offerer]),
+                mediated=network.is_mediated,
+                pair_key=pair_key,
+                reasons=list(reasons)[:10],
+                asked_at=now,
+                due_at=due,
+            )
+    except IntegrityError as error:
+        raise ValidationError(_("Une mise en relation est déjà en cours entre vous sur ce sujet.")) from error
+    if message.strip():
+        add_message(introduction.thread, message, by=initiator)
+    open_step(Verb.ANSWER, introduction, network=network, owner=other, due_at=due, words=introduction.title)
+    note("introduction.asked", introduction, by, to=other.public_id, on_behalf=on_behalf)
+    return introduction
+
+
+@transaction.atomic
+def ask_question(introduction: Introduction, *, by: Person, text: str, key: str = "") -> ThreadMessage:
+    """Answer with a question first: the initiator is asked to reply, the deadline starts again."""
+    if not can_answer(by, introduction):
+        raise PermissionDenied
+    message, new = add_message(introduction.thread, text, by=by, key=key)
+    if not new:
+        return message
+    initiator = introduction.initiator
+    due = after_working_days(clock.now(), introduction.network.answer_days, initiator.time_zone)
+    move(introduction, IntroductionState.QUESTIONED, since=AWAITING_ANSWER, due_at=due)
+    close_steps(introduction, verb=Verb.ANSWER)
+    open_step(
+        Verb.REPLY,
+        introduction,
+        network=introduction.network,
+        owner=initiator,
+        due_at=due,
+        words=introduction.title,
+    )
+    note("introduction.questioned", introduction, by)
+    return message
+
+
+@transaction.atomic
+def reply_question(introduction: Introduction, *, by: Person, text: str, key: str = "") -> ThreadMessage:
+    """Reply to the question asked: the other side's three answers are awaited again."""
+    if by.pk != introduction.initiator_id:
+        raise PermissionDenied
+    message, new = add_message(introduction.thread, text, by=by, key=key)
+    if not new:
+        return message
+    since, to = INTRODUCTION_MOVES["reply"]
+    answerer = introduction.answerer
+    due = after_working_days(clock.now(), introduction.network.answer_days, answerer.time_zone)
+    move(introduction, to, since=since, due_at=due)
+    close_steps(introduction, verb=Verb.REPLY)
+    open_step(
+        Verb.ANSWER,
+        introduction,
+        network=introduction.network,
+        owner=answerer,
+        due_at=due,
+        words=introduction.title,
+    )
+    note("introduction.replied", introduction, by)
+    return message
+
+
+@transaction.atomic
+def accept_introduction(
+    introduction: Introduction, *, by: Person, message: str = "", into: Exchange | None = None
+) -> Introduction:
+    """Say yes. Direct network: the exchange opens. Mediated: a mediator is found and plans the first meeting.
+
+    `into` is an open small-group exchange of the offerer's that the requester joins instead. Accepting twice
+    changes nothing; a capacity reached meanwhile, a withdrawn post or someone who left is refused with a sentence.
+    """
+    if introduction.answerer.pk == by.pk and introduction.state in (
+        IntroductionState.ACCEPTED,
+        IntroductionState.AGREED,
+    ):
+        return introduction
+    if not can_answer(by, introduction):
+        raise PermissionDenied
+    _check_post(introduction.request, introduction.requester, introduction.network)
+    _check_post(introduction.offer, introduction.offerer, introduction.network)
+    if into is None:
+        check_capacity(introduction.requester, introduction.offerer, introduction.network)
+    if message.strip():
+        add_message(introduction.thread, message, by=by)
+    now = clock.now()
+    mediated = introduction.mediated and into is None
+    to = IntroductionState.ACCEPTED if mediated else IntroductionState.AGREED
+    move(introduction, to, since=AWAITING_ANSWER, answered_at=now, ended_at=None if mediated else now)
+    close_steps(introduction)
+    note("introduction.accepted", introduction, by)
+    if mediated:
+        _find_mediator(introduction)
+    elif into is not None:
+        join_exchange(into, introduction, by=by)
+    else:
+        open_exchange(introduction, by=by)
+    return introduction
+
+
+def _find_mediator(introduction: Introduction) -> None:
+    two = {introduction.requester_id, introduction.offerer_id}
+    mediators = [person for person in mediators_of(introduction.network) if person.pk not in two]
+    if not mediators:
+        due = after_working_days(clock.now(), introduction.network.date_days)
+        open_step(
+            Verb.ASSIGN,
+            introduction,
+            network=introduction.network,
+            owner=None,
+            due_at=due,
+            words=introduction.title,
+        )
+        note("introduction.unmediated", introduction, None)
+        return
+    loads = {person.pk: 0 for person in mediators}
+    rows = Introduction.objects.filter(mediator__in=mediators, state=IntroductionState.ACCEPTED)
+    for pk in rows.values_list("mediator_id", flat=True):
+        loads[pk] += 1
+    _assign(introduction, min(mediators, key=lambda person: (loads[person.pk], person.pk)), by=None)
+
+
+def _assign(introduction: Introduction, mediator: Person, *, by: Person | None) -> None:
+    introduction.mediator = mediator
+    introduction.save(update_fields=["mediator"])
+    let_in(introduction.thread, mediator)
+    close_steps(introduction, verb=Verb.ASSIGN)
+    subject = introduction.request or introduction.offer
+    modes = subject.modes if subject and subject.modes else [Mode.PHONE.value]
+    plan_meeting(
+        introduction,
+        [introduction.requester, introduction.offerer, mediator],
+        network=introduction.network,
+        kind=MeetingKind.INTRODUCTION,
+        title=introduction.title,
+        by=by,
+        proposer=mediator,
+        mode=modes[0],
+    )
+    note(
+        "introduction.mediated",
+        introduction,
+        by,
+        mediator=mediator.public_id,
+        mediator_name=mediator.display_name,
+    )
+
+
+@transaction.atomic
+def assign_mediator(introduction: Introduction, mediator: Person, *, by: Person) -> Introduction:
+    """Name (or replace) the mediator; animators only."""
+    if not is_animator(by, introduction.network):
+        raise PermissionDenied
+    if introduction.state != IntroductionState.ACCEPTED or not introduction.mediated:
+        raise ValidationError(_("Cette mise en relation n’attend pas de médiation."))
+    if mediator.pk in (introduction.requester_id, introduction.offerer_id):
+        raise ValidationError(_("La médiation revient à une troisième personne."))
+    if not has_role(mediator, introduction.network, Role.MEDIATOR, Role.ANIMATOR):
+        raise ValidationError(_("Cette personne n’a pas le rôle de médiation dans ce réseau."))
+    if introduction.mediator_id == mediator.pk:
+        return introduction
+    _drop_mediator(introduction)
+    _assign(introduction, mediator, by=by)
+    return introduction
+
+
+def _drop_mediator(introduction: Introduction) -> None:
+    if introduction.mediator is None:
+        return
+    let_out(introduction.thread, introduction.mediator)
+    meeting = live_meeting(introduction)
+    if meeting is not None:
+        cancel_meeting(meeting, by=None, reason=str(_("La médiation change de personne.")))
+    close_steps(introduction, outcome=StepState.RELEASED)
+
+
+def replace_lost_mediator(introduction: Introduction) -> None:
+    """Find another mediator when the present one has left."""
+    _drop_mediator(introduction)
+    introduction.mediator = None
+    introduction.save(update_fields=["mediator"])
+    _find_mediator(introduction)
+
+
+@transaction.atomic
+def refuse_introduction(
+    introduction: Introduction, *, by: Person, refusal: str, reason: str = ""
+) -> Introduction:
+    """Say no with a reason; the asker is told kindly, and the next best person is proposed to them."""
+    if introduction.state == IntroductionState.REFUSED and introduction.answerer.pk == by.pk:
+        return introduction
+    if not can_answer(by, introduction):
+        raise PermissionDenied
+    if refusal not in Refusal.values:
+        raise ValidationError({"refusal": _("Choisissez une raison.")})
+    reason = clean(reason).strip()[:1000]
+    if refusal == Refusal.OTHER and not reason:
+        raise ValidationError({"reason": _("Dites en une phrase pourquoi.")})
+    since, to = INTRODUCTION_MOVES["refuse"]
+    now = clock.now()
+    move(introduction, to, since=since, refusal=refusal, reason=reason, answered_at=now, ended_at=now)
+    close_steps(introduction)
+    note("introduction.refused", introduction, by, refusal=refusal)
+    return introduction
+
+
+@transaction.atomic
+def withdraw_introduction(introduction: Introduction, *, by: Person, reason: str = "") -> Introduction:
+    """Take an introduction back before it becomes an exchange."""
+    if not can_withdraw(by, introduction):
+        raise PermissionDenied
+    end_introduction(introduction, "withdraw", by=by, reason=reason)
+    return introduction
+
+
+def end_introduction(introduction: Introduction, verb: str, *, by: Person | None, reason: str = "") -> None:
+    """End a live introduction without an exchange: its steps are released, its meeting cancelled, the fact told."""
+    since, to = INTRODUCTION_MOVES[verb]
+    move(introduction, to, since=since, ended_at=clock.now(), reason=clean(reason).strip()[:1000])
+    meeting = live_meeting(introduction)
+    if meeting is not None:
+        why = introduction.reason or str(_("La mise en relation s’est arrêtée."))
+        cancel_meeting(meeting, by=None, reason=why)
+    outcome = StepState.LAPSED if verb == "lapse" else StepState.RELEASED
+    close_steps(introduction, outcome=outcome)
+    if introduction.mediator is not None:
+        let_out(introduction.thread, introduction.mediator)
+    note(f"introduction.{to}", introduction, by, reason=introduction.reason)
+
+
+@transaction.atomic
+def agree_introduction(introduction: Introduction, *, by: Person) -> Exchange:
+    """Record that the two agreed at the introduction meeting: the exchange opens, the mediator steps out."""
+    existing = Exchange.objects.filter(people__introduction=introduction).first()
+    if existing is not None:
+        return existing
+    if not can_mediate(by, introduction):
+        raise PermissionDenied
+    since, to = INTRODUCTION_MOVES["agree"]
+    move(introduction, to, since=since, ended_at=clock.now())
+    meeting = live_meeting(introduction)
+    if meeting is not None:
+        cancel_meeting(meeting, by=None, reason=str(_("L’échange est déjà convenu.")))
+    close_steps(introduction)
+    if introduction.mediator is not None:
+        let_out(introduction.thread, introduction.mediator)
+    note("introduction.agreed", introduction, by)
+    return open_exchange(introduction, by=by)
+
+
+@transaction.atomic
+def end_unmatched(introduction: Introduction, *, by: Person, reason: str = "") -> Introduction:
+    """Record that they do not match: a normal ending, after which the asker is proposed someone else."""
+    if not can_mediate(by, introduction):
+        raise PermissionDenied
+    end_introduction(introduction, "not_match", by=by, reason=reason)
+    return introduction

@@ -1,0 +1,103 @@
+"""Private conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from reciproque.exchanges.access import is_in_thread
+from reciproque.exchanges.models import Thread, ThreadMessage, ThreadPerson
+from reciproque.exchanges.rules import TEXT_MAX
+from reciproque.journal.actions import record
+from reciproque.kit import clock
+from reciproque.kit.text import clean
+from reciproque.networks.models import Network
+from reciproque.people.models import Person
+
+
+def open_thread(network: Network, people: Iterable[Person]) -> Thread:
+    """Open a private conversation between these people."""
+    thread = Thread.objects.create(network=network)
+    now = clock.now()
+    ThreadPerson.objects.bulk_create(
+        [ThreadPerson(thread=thread, person=person, since=now) for person in people]
+    )
+    return thread
+
+
+def let_in(thread: Thread, person: Person) -> None:
+    """Let someone into a conversation (a mediator, a further participant)."""
+    ThreadPerson.objects.update_or_create(
+        thread=thread, person=person, defaults={"until": None}, create_defaults={"since": clock.now()}
+    )
+
+
+def let_out(thread: Thread, person: Person) -> None:
+    """End someone's part in a conversation: from now on they read nothing of it."""
+    ThreadPerson.objects.filter(thread=thread, person=person, until=None).update(until=clock.now())
+
+
+def clean_message(text: str) -> str:
+    """Return a message fit to store; ValidationError with the sentence to show."""
+    text = clean(text).strip()
+    if not text:
+        raise ValidationError({"text": _("Écrivez quelques mots.")})
+    if len(text) > TEXT_MAX:
+        raise ValidationError({"text": _("Le message est trop long : 4 000 caractères au plus.")})
+    return text
+
+
+def add_message(thread: Thread, text: str, *, by: Person, key: str = "") -> tuple[ThreadMessage, bool]:
+    """Add a message; the same `key` (one per form shown) is written once. Return it and whether it is new."""
+    if not is_in_thread(by, thread):
+        raise PermissionDenied
+    try:
+        with transaction.atomic():
+            message = ThreadMessage.objects.create(
+                thread=thread, author=by, text=clean_message(text), written_at=clock.now(), key=key[:32]
+            )
+        return message, True
+    except IntegrityError:
+        return ThreadMessage.objects.get(thread=thread, key=key[:32]), False
+
+
+@transaction.atomic
+def write_message(subject: Any, text: str, *, by: Person, key: str = "") -> ThreadMessage:
+    """Write to the others of an exchange's (or introduction's) thread; the fact holds no word of it."""
+    message, new = add_message(subject.thread, text, by=by, key=key)
+    if new:
+        others = [
+            part.person
+            for part in subject.thread.people.filter(until=None).exclude(person=by).select_related("person")
+        ]
+        record(
+            "thread.written",
+            subject,
+            by=by,
+            network=subject.network,
+            people=others,
+            to=[person.public_id for person in others],
+            name=by.display_name,
+            title=subject.title,
+        )
+    return message
+
+
+@transaction.atomic
+def remove_message(message: ThreadMessage, *, by: Person) -> ThreadMessage:
+    """Take back one's own message; a neutral trace stays in its place."""
+    if message.author_id != by.pk:
+        raise PermissionDenied
+    ThreadMessage.objects.filter(pk=message.pk, removed_at=None).update(removed_at=clock.now(), text="")
+    message.refresh_from_db()
+    return message
+
+
+@transaction.atomic
+def mark_read(thread: Thread, *, by: Person) -> None:
+    """Note that this person has read the conversation up to now."""
+    ThreadPerson.objects.filter(thread=thread, person=by, until=None).update(read_at=clock.now())

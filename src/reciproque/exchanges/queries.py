@@ -1,0 +1,210 @@
+"""What pages show of introductions, exchanges, threads and reviews."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from django.db.models import Count, Prefetch, Q
+
+from reciproque.exchanges.models import (
+    Exchange,
+    ExchangePerson,
+    Introduction,
+    Review,
+    Terms,
+    Thread,
+    ThreadMessage,
+)
+from reciproque.exchanges.rules import AWAITING_ANSWER, ExchangeState, IntroductionState, Side
+from reciproque.networks.models import Network
+from reciproque.people.models import Person
+
+
+@dataclasses.dataclass(frozen=True)
+class Balance:
+    """One person's reciprocity in a network, shown to that person only."""
+
+    received: int
+    given: int
+
+
+def _listed(introductions: object) -> object:
+    return introductions.select_related("network", "requester", "offerer", "initiator", "mediator")  # type: ignore[attr-defined]
+
+
+def introductions_of(person: Person, *, live: bool, limit: int = 100) -> list[Introduction]:
+    """Return a person's introductions, live or ended, latest first."""
+    rows = Introduction.objects.visible_to(person)
+    rows = rows.live() if live else rows.exclude(pk__in=Introduction.objects.live().values("pk"))
+    return list(_listed(rows).order_by("-asked_at")[:limit])  # type: ignore[attr-defined]
+
+
+def exchanges_of(person: Person, *, limit: int = 200) -> list[Exchange]:
+    """Return a person's exchanges with their people, latest first."""
+    rows = Exchange.objects.visible_to(person).select_related("network", "thread")
+    people = Prefetch("people", ExchangePerson.objects.select_related("person"))
+    return list(rows.prefetch_related(people).order_by("-opened_at")[:limit])
+
+
+def exchange_from(introduction: Introduction) -> Exchange | None:
+    """Return the exchange that an agreed introduction opened or joined."""
+    return Exchange.objects.filter(people__introduction=introduction).first()
+
+
+def people_in(exchange: Exchange) -> list[ExchangePerson]:
+    """Return the parts of an exchange, requesters first, with each person's unit."""
+    parts = exchange.people.select_related("person", "person__unit", "person__site", "introduction")
+    return sorted(parts, key=lambda part: (part.side != Side.REQUESTER, part.pk))
+
+
+def thread_messages(thread: Thread, limit: int = 300) -> list[ThreadMessage]:
+    """Return the messages of a thread in order (the caller obtained the thread through access)."""
+    return list(thread.messages.select_related("author").order_by("written_at", "pk")[:limit])
+
+
+def terms_of(subject: Introduction | Exchange) -> Terms | None:
+    """Return the terms written for an introduction or an exchange."""
+    field = "introduction" if isinstance(subject, Introduction) else "exchange"
+    return Terms.objects.filter(**{field: subject}).select_related("written_by").first()
+
+
+def reviews_shown(exchange: Exchange, reader: Person) -> list[Review]:
+    """Return the reviews of an exchange that this reader may read (their own; the others' once closed)."""
+    return list(
+        Review.objects.visible_to(reader)
+        .filter(exchange=exchange)
+        .select_related("author")
+        .order_by("written_at")
+    )
+
+
+def balance_of(person: Person, network: Network) -> Balance:
+    """Return how many savoirs a person received and passed on in a network."""
+    rows = (
+        ExchangePerson.objects.filter(
+            person=person,
+            exchange__network=network,
+            exchange__state__in=[ExchangeState.FINISHED, ExchangeState.CLOSED],
+        )
+        .values("side")
+        .annotate(n=Count("pk"))
+    )
+    counts = {row["side"]: row["n"] for row in rows}
+    return Balance(received=counts.get(Side.REQUESTER, 0), given=counts.get(Side.OFFERER, 0))
+
+
+def pairs_apart(network: Network) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """Return what matching must not propose again: (request, offer) posts tried, (requester, offerer) who met.
+
+    People whose introduction is live or who exchanged before are kept apart; a refusal keeps apart the posts only.
+    """
+    tried = Introduction.objects.filter(network=network).exclude(request=None).exclude(offer=None)
+    posts = set(tried.values_list("request_id", "offer_id"))
+    live = Introduction.objects.live().filter(network=network)
+    people = set(live.values_list("requester_id", "offerer_id"))
+    sides: dict[int, dict[str, list[int]]] = {}
+    parts = ExchangePerson.objects.filter(exchange__network=network).values_list(
+        "exchange_id", "side", "person_id"
+    )
+    for exchange, side, person in parts:
+        sides.setdefault(exchange, {}).setdefault(side, []).append(person)
+    for both in sides.values():
+        people |= {(asker, giver) for asker in both.get("requester", ()) for giver in both.get("offerer", ())}
+    return posts, people
+
+
+def loads(network: Network) -> dict[str, dict[int, int]]:
+    """Return how many live exchanges and accepted introductions each person holds, by side: {side: {person: n}}."""
+    counts: dict[str, dict[int, int]] = {Side.OFFERER: {}, Side.REQUESTER: {}}
+    parts = (
+        ExchangePerson.objects.filter(
+            left_at=None, exchange__network=network, exchange__state=ExchangeState.OPEN
+        )
+        .values_list("side", "person_id")
+        .annotate(n=Count("pk"))
+    )
+    for side, person, number in parts:
+        counts[side][person] = number
+    accepted = Introduction.objects.filter(network=network, state=IntroductionState.ACCEPTED)
+    for requester, offerer in accepted.values_list("requester_id", "offerer_id"):
+        counts[Side.REQUESTER][requester] = counts[Side.REQUESTER].get(requester, 0) + 1
+        counts[Side.OFFERER][offerer] = counts[Side.OFFERER].get(offerer, 0) + 1
+    return counts
+
+
+def exposures(network: Network) -> dict[int, int]:
+    """Return how many introductions each offer has awaiting an answer: {offer: n}."""
+    rows = Introduction.objects.filter(network=network, state__in=AWAITING_ANSWER).exclude(offer=None)
+    return dict(rows.values_list("offer_id").annotate(n=Count("pk")))
+
+
+def totals(network: Network) -> dict[str, dict[int, int]]:
+    """Return how many exchanges each person gave and received in a network: {side: {person: n}}."""
+    counts: dict[str, dict[int, int]] = {Side.OFFERER: {}, Side.REQUESTER: {}}
+    held = Q(exchange__state__in=[ExchangeState.FINISHED, ExchangeState.CLOSED])
+    rows = ExchangePerson.objects.filter(held, exchange__network=network)
+    for side, person, number in rows.values_list("side", "person_id").annotate(n=Count("pk")):
+        counts[side][person] = number
+    return counts
+
+
+def joinable_exchanges(offerer: Person, network: Network) -> list[Exchange]:
+    """Return the open small-group exchanges that one more requester may join."""
+    rows = Exchange.objects.filter(
+        network=network,
+        state=ExchangeState.OPEN,
+        offer__small_group=True,
+        people__person=offerer,
+        people__side=Side.OFFERER,
+        people__left_at=None,
+    )
+    return list(rows.distinct())
+
+
+def mediation_loads(people: Iterable[Person]) -> dict[int, int]:
+    """Return how many mediations each of these people holds now: {person: n}."""
+    rows = Introduction.objects.filter(mediator__in=list(people), state=IntroductionState.ACCEPTED)
+    return dict(rows.order_by().values_list("mediator_id").annotate(n=Count("pk")))
+
+
+def accompanied(network: Network, ids: Iterable[str]) -> dict[str, list[Person]]:
+    """Return the people of these introductions and exchanges of a network, by public identifier: whom to call."""
+    wanted = list(ids)
+    introductions = Introduction.objects.filter(network=network, public_id__in=wanted)
+    people = {
+        row.public_id: [row.requester, row.offerer]
+        for row in introductions.select_related("requester", "offerer")
+    }
+    parts = ExchangePerson.objects.filter(
+        exchange__network=network, exchange__public_id__in=wanted, left_at=None
+    ).select_related("exchange", "person")
+    for part in parts:
+        people.setdefault(part.exchange.public_id, []).append(part.person)
+    return people
+
+
+def reviews_awaited(person: Person, network: Network) -> list[Exchange]:
+    """Return the finished exchanges of a network that this person has still to review, with their people."""
+    rows = Exchange.objects.filter(
+        network=network, state=ExchangeState.FINISHED, people__person=person, people__left_at=None
+    ).exclude(reviews__author=person)
+    people = Prefetch("people", ExchangePerson.objects.select_related("person"))
+    return list(rows.prefetch_related(people).distinct().order_by("review_due_at"))
+
+
+def count_live(network: Network) -> dict[str, int]:
+    """Return how many introductions and exchanges are under way in a network."""
+    introductions = Introduction.objects.live().filter(network=network).count()
+    exchanges = Exchange.objects.filter(network=network, state=ExchangeState.OPEN).count()
+    return {"introductions": introductions, "exchanges": exchanges}
+
+
+def live_of(person: Person, network: Network) -> dict[str, int]:
+    """Return how many introductions and exchanges of a person are under way in a network (what leaving would stop)."""
+    two = Q(requester=person) | Q(offerer=person)
+    introductions = Introduction.objects.live().filter(two, network=network).count()
+    exchanges = ExchangePerson.objects.filter(
+        person=person, left_at=None, exchange__network=network, exchange__state=ExchangeState.OPEN
+    ).count()
+    return {"introductions": introductions, "exchanges": exchanges}

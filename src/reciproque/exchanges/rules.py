@@ -1,0 +1,136 @@
+"""The one life of the floor: introduction → terms → meetings → exchange → review. Words, states, limits."""
+
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+TEXT_MAX = 4000
+SHORT_MAX = 500
+MAX_SIDE = 12
+
+
+class Side(TextChoices):
+    """Roles in one exchange, never statuses of a person."""
+
+    REQUESTER = "requester", _("demandeur ou demandeuse")
+    OFFERER = "offerer", _("offreur ou offreuse")
+
+
+class IntroductionState(TextChoices):
+    ASKED = "asked", _("réponse attendue")
+    QUESTIONED = "questioned", _("question posée")
+    ACCEPTED = "accepted", _("acceptée")
+    AGREED = "agreed", _("échange convenu")
+    REFUSED = "refused", _("déclinée")
+    LAPSED = "lapsed", _("sans réponse")
+    WITHDRAWN = "withdrawn", _("retirée")
+    NOT_MATCHED = "not_matched", _("ne correspond pas")
+    CANCELLED = "cancelled", _("interrompue")
+
+
+S = IntroductionState
+LIVE_INTRODUCTION = [S.ASKED, S.QUESTIONED, S.ACCEPTED]
+AWAITING_ANSWER = [S.ASKED, S.QUESTIONED]
+
+# verb → (from which states, to which state)
+INTRODUCTION_MOVES: dict[str, tuple[list[IntroductionState], IntroductionState]] = {
+    "question": ([S.ASKED], S.QUESTIONED),
+    "reply": ([S.QUESTIONED], S.ASKED),
+    "accept": (AWAITING_ANSWER, S.ACCEPTED),
+    "refuse": (AWAITING_ANSWER, S.REFUSED),
+    "lapse": (AWAITING_ANSWER, S.LAPSED),
+    "withdraw": (LIVE_INTRODUCTION, S.WITHDRAWN),
+    "agree": ([S.ACCEPTED], S.AGREED),
+    "not_match": ([S.ACCEPTED], S.NOT_MATCHED),
+    "cancel": (LIVE_INTRODUCTION, S.CANCELLED),
+}
+
+
+class Refusal(TextChoices):
+    """Reasons to say no; each is an honest answer and none is a judgement."""
+
+    TIME = "time", _("je n’ai pas le temps en ce moment")
+    SUBJECT = "subject", _("ce n’est pas tout à fait mon sujet")
+    SOMEONE = "someone", _("je connais quelqu’un de mieux placé")
+    FULL = "full", _("j’ai déjà assez d’échanges en cours")
+    OTHER = "other", _("une autre raison")
+
+
+class ExchangeState(TextChoices):
+    OPEN = "open", _("en cours")
+    FINISHED = "finished", _("terminé, bilan attendu")
+    CLOSED = "closed", _("clos")
+    STOPPED = "stopped", _("arrêté")
+    DECLARED = "declared", _("déclaré, à confirmer")
+    DENIED = "denied", _("déclaration contestée")
+
+
+E = ExchangeState
+EXCHANGE_MOVES: dict[str, tuple[list[ExchangeState], ExchangeState]] = {
+    "finish": ([E.OPEN], E.FINISHED),
+    "extend": ([E.FINISHED], E.OPEN),
+    "stop": ([E.OPEN], E.STOPPED),
+    "close": ([E.FINISHED], E.CLOSED),
+    "confirm": ([E.DECLARED], E.CLOSED),
+    "deny": ([E.DECLARED], E.DENIED),
+}
+
+
+class Origin(TextChoices):
+    FOLLOWED = "followed", _("suivi ici")
+    DECLARED = "declared", _("déclaré après coup")
+
+
+class Covered(TextChoices):
+    """Was what had been agreed covered?"""
+
+    YES = "yes", _("oui")
+    PARTLY = "partly", _("en partie")
+    NO = "no", _("non")
+
+
+class Used(TextChoices):
+    """Has it been used already? (asked of the one who learned)"""
+
+    ALREADY = "already", _("oui, déjà")
+    PLANNED = "planned", _("c’est prévu")
+    NO = "no", _("pas pour l’instant")
+
+
+class Satisfaction(TextChoices):
+    """About the exchange, never about the person."""
+
+    GREAT = "4", _("très utile")
+    GOOD = "3", _("utile")
+    SO_SO = "2", _("peu utile")
+    POOR = "1", _("pas utile")
+
+
+# The mediator's script for the introduction meeting (practice.md 1.4): said on the page, in order.
+SCRIPT: list[tuple[Any, Any]] = [
+    (_("Se présenter"), _("Chacun dit qui il est. La personne la moins à l’aise parle en premier.")),
+    (
+        _("Dire ce que l’on cherche"),
+        _("La personne qui demande explique : quoi, pour quoi faire, où elle en est aujourd’hui."),
+    ),
+    (
+        _("Dire ce que l’on peut transmettre"),
+        _("La personne qui offre dit ce qu’elle sait faire, comment elle l’a appris, puis chacun ajuste."),
+    ),
+    (
+        _("Choisir la méthode"),
+        _("Par l’exemple, en pratiquant, par la théorie d’abord : comment apprend-on le mieux ?"),
+    ),
+    (_("Régler le pratique"), _("Lieu, date, durée, rythme, matériel.")),
+    (
+        _("Fixer le premier bilan"),
+        _("À quoi saura-t-on que c’est réussi, et quand en parle-t-on ?"),
+    ),
+]
+SCRIPT_ADVICE = [
+    _("Parlez peu : les deux personnes se parlent entre elles."),
+    _("Rééquilibrez la parole, revenez au sujet."),
+    _("Attention au piège connu : l’échange ne commence pas pendant la mise en relation."),
+    _("« Ça ne correspond pas » est une fin normale. Dites-le simplement."),
+]

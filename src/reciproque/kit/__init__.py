@@ -1,0 +1,1 @@
+"""What knows no subject: errors, identifiers, the clock, dates in words, text, tables."""

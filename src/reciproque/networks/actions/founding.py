@@ -1,0 +1,238 @@
+"""Found a network, settle its choices, give its roles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from reciproque.journal.actions import record
+from reciproque.kit import clock
+from reciproque.networks.access import can_settle
+from reciproque.networks.models import Charter, Invitation, Network, Opening, RoleGrant
+from reciproque.networks.rules import (
+    CHARTER_MAX,
+    DEFAULT_CHARTER_EN,
+    DEFAULT_CHARTER_FR,
+    Role,
+    System,
+    address_from,
+)
+from reciproque.people.access import can_administer
+from reciproque.people.models import Person
+
+SETTINGS = {
+    "name_fr",
+    "name_en",
+    "summary_fr",
+    "summary_en",
+    "language",
+    "systems",
+    "admission",
+    "reciprocity",
+    "mediation",
+    "exclude_own_manager",
+    "public_page",
+    "answer_days",
+    "date_days",
+    "confirm_days",
+    "review_days",
+    "grace_days",
+    "validity_days",
+}
+
+
+def _free_slug(name: str) -> str:
+    base = address_from(name)
+    slug, number = base, 1
+    while Network.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base[:46]}-{number}"
+    return slug
+
+
+def _check(network: Network) -> None:
+    unknown = set(network.systems) - set(System.values)
+    if unknown or not network.systems:
+        raise ValidationError({"systems": _("Choisissez au moins un des quatre dispositifs.")})
+    network.full_clean(validate_unique=False)
+
+
+@transaction.atomic
+def create_network(
+    name_fr: str,
+    *,
+    by: Person | None,
+    charter_fr: str = DEFAULT_CHARTER_FR,
+    charter_en: str = DEFAULT_CHARTER_EN,
+    open_to_all: bool = True,
+    animators: Sequence[Person] = (),
+    openings: Sequence[Mapping[str, Any]] = (),
+    roles: Sequence[tuple[Person, str]] = (),
+    **settings: Any,
+) -> Network:
+    """Found a network with its first charter, rings and roles; `by` None is the command line.
+
+    `openings` are the arguments of `add_opening`, `roles` pairs of a person and a role. Raises ValidationError.
+    """
+    if by is not None and not can_administer(by):
+        raise PermissionDenied
+    settings.setdefault("systems", [System.EXCHANGES.value])
+    network = Network(
+        name_fr=name_fr.strip(), slug=settings.pop("slug", "") or _free_slug(name_fr), **settings
+    )
+    _check(network)
+    network.save()
+    record("network.created", network, by=by, network=network, name=network.name_fr)
+    Charter.objects.create(network=network, version=1, text_fr=charter_fr, text_en=charter_en)
+    if open_to_all:
+        Opening.objects.create(network=network, name=str(_("Tout le monde")), opens_on=clock.now().date())
+    for ring in openings:
+        add_opening(network, by=by, **ring)
+    held = [(person, Role.ANIMATOR.value) for person in animators]
+    for person, role in dict.fromkeys([*held, *roles]):
+        _grant(network, person, role, by)
+    return network
+
+
+@transaction.atomic
+def change_settings(network: Network, *, by: Person, **settings: Any) -> Network:
+    """Change some of a network's choices; what each changes for whom is said on its settings page."""
+    if not can_settle(by, network):
+        raise PermissionDenied
+    unknown = set(settings) - SETTINGS
+    if unknown:
+        raise ValueError(f"not settings of a network: {sorted(unknown)}")
+    changed = {name: value for name, value in settings.items() if getattr(network, name) != value}
+    before = {name: getattr(network, name) for name in changed}
+    for name, value in changed.items():
+        setattr(network, name, value)
+    try:
+        _check(network)
+    except ValidationError:
+        for name, value in before.items():
+            setattr(network, name, value)
+        raise
+    if changed:
+        network.save(update_fields=list(changed))
+        record("network.settings_changed", network, by=by, network=network, before=before, after=changed)
+    return network
+
+
+@transaction.atomic
+def publish_charter(network: Network, *, by: Person, text_fr: str, text_en: str = "") -> Charter:
+    """Publish a new version of the charter: each member is asked to sign it. Unchanged text makes no version."""
+    if not can_settle(by, network):
+        raise PermissionDenied
+    text_fr, text_en = text_fr.strip(), text_en.strip()
+    if not text_fr:
+        raise ValidationError({"text_fr": _("La charte ne peut pas être vide.")})
+    if max(len(text_fr), len(text_en)) > CHARTER_MAX:
+        raise ValidationError({"text_fr": _("La charte est trop longue : 8 000 caractères au plus.")})
+    last = network.charters.order_by("-version").first()
+    if last and (last.text_fr, last.text_en) == (text_fr, text_en):
+        return last
+    try:
+        with transaction.atomic():
+            charter = Charter.objects.create(
+                network=network,
+                version=(last.version + 1) if last else 1,
+                text_fr=text_fr,
+                text_en=text_en,
+                published_at=clock.now(),
+            )
+    except IntegrityError as error:
+        raise ValidationError(_("Une autre version vient d’être publiée. Rechargez la page.")) from error
+    record("charter.published", network, by=by, network=network, version=charter.version)
+    return charter
+
+
+@transaction.atomic
+def add_opening(
+    network: Network, name: str, *, by: Person | None, opens_on: dt.date, **criteria: Sequence[str]
+) -> Opening:
+    """Open the network to one more ring of people from a day on."""
+    if by is not None and not can_settle(by, network):
+        raise PermissionDenied
+    opening = Opening.objects.create(network=network, name=name.strip()[:120], opens_on=opens_on, **criteria)
+    record(
+        "network.opened_to", network, by=by, network=network, name=opening.name, opens_on=opens_on.isoformat()
+    )
+    return opening
+
+
+@transaction.atomic
+def create_invitation(network: Network, *, by: Person, days: int = 30) -> Invitation:
+    """Make a link with which eligible people may join for `days` days."""
+    if not can_settle(by, network):
+        raise PermissionDenied
+    now = clock.now()
+    invitation = Invitation.objects.create(
+        network=network,
+        created_by=by,
+        created_at=now,
+        expires_at=now + dt.timedelta(days=max(1, min(days, 365))),
+    )
+    record("invitation.created", network, by=by, network=network)
+    return invitation
+
+
+@transaction.atomic
+def withdraw_invitation(invitation: Invitation, *, by: Person) -> Invitation:
+    """Close an invitation link at once."""
+    if not can_settle(by, invitation.network):
+        raise PermissionDenied
+    if Invitation.objects.filter(pk=invitation.pk, withdrawn_at=None).update(withdrawn_at=clock.now()):
+        record("invitation.withdrawn", invitation.network, by=by, network=invitation.network)
+        invitation.refresh_from_db()
+    return invitation
+
+
+def _grant(network: Network, person: Person, role: str, by: Person | None) -> RoleGrant:
+    try:
+        with transaction.atomic():
+            grant = RoleGrant.objects.create(
+                network=network, person=person, role=role, granted_by=by, granted_at=clock.now()
+            )
+    except IntegrityError as error:
+        raise ValidationError(_("Cette personne tient déjà ce rôle.")) from error
+    record(
+        "role.granted", network, by=by, network=network, people=[person], role=role, name=person.display_name
+    )
+    return grant
+
+
+@transaction.atomic
+def grant_role(network: Network, person: Person, role: str, *, by: Person | None) -> RoleGrant:
+    """Give a role in the network to a person who is present."""
+    if by is not None and not can_settle(by, network):
+        raise PermissionDenied
+    if role not in Role.values:
+        raise ValidationError(_("Ce rôle n’existe pas."))
+    if not person.is_active:
+        raise ValidationError(_("Cette personne a quitté l’organisation."))
+    return _grant(network, person, role, by)
+
+
+@transaction.atomic
+def withdraw_role(grant: RoleGrant, *, by: Person) -> RoleGrant:
+    """Withdraw a role; a network keeps at least one animator. Withdrawing twice changes nothing."""
+    network = grant.network
+    if not can_settle(by, network):
+        raise PermissionDenied
+    if grant.role == Role.ANIMATOR:
+        others = RoleGrant.objects.select_for_update().held().filter(network=network, role=Role.ANIMATOR)
+        if not others.exclude(pk=grant.pk).exists():
+            raise ValidationError(
+                _("Un réseau garde au moins une personne à l’animation. Nommez-en une autre d’abord.")
+            )
+    if RoleGrant.objects.filter(pk=grant.pk, withdrawn_at=None).update(
+        withdrawn_at=clock.now(), withdrawn_by=by
+    ):
+        grant.refresh_from_db()
+        record("role.withdrawn", network, by=by, network=network, people=[grant.person], role=grant.role)
+    return grant

@@ -1,0 +1,334 @@
+"""Join a network, become active in it, pause, leave."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from reciproque.journal.actions import record
+from reciproque.kit import clock
+from reciproque.kit.rows import move
+from reciproque.networks.access import is_animator, is_eligible
+from reciproque.networks.models import Interest, Invitation, Membership, Network, Signature
+from reciproque.networks.queries import current_charter
+from reciproque.networks.rules import (
+    DEFAULT_GIVE,
+    DEFAULT_RECEIVE,
+    MAX_CAPACITY,
+    Admission,
+    MembershipState,
+    Reciprocity,
+)
+from reciproque.people.models import Person
+
+State = MembershipState
+
+
+def _invited(network: Network, secret: str) -> bool:
+    now = clock.now()
+    return (
+        bool(secret)
+        and Invitation.objects.filter(
+            network=network, secret=secret, withdrawn_at=None, expires_at__gt=now
+        ).exists()
+    )
+
+
+@transaction.atomic
+def join_network(
+    network: Network,
+    person: Person,
+    *,
+    by: Person | None,
+    invitation: str = "",
+    application: str = "",
+    charter_version: int | None = None,
+    directory: bool = False,
+) -> Membership:
+    """Make a person a member (or an applicant where joining needs an agreement), their charter signed.
+
+    `charter_version` is the version that was on screen: another one in force asks to read it again.
+    `directory` is an import by the installation: no eligibility test and no signature (asked at first visit).
+    Joining twice changes nothing. Raises ValidationError with the reason.
+    """
+    membership = Membership.objects.select_for_update().filter(network=network, person=person).first()
+    if membership and membership.state == State.MEMBER:
+        return membership
+    on_behalf = by is not None and by.pk != person.pk
+    if on_behalf and not is_animator(by, network):  # type: ignore[arg-type]
+        raise PermissionDenied
+    if not person.is_active:
+        raise ValidationError(_("Cette personne a quitté l’organisation."))
+    if not directory:
+        _check_admission(network, person, invitation, on_behalf, charter_version)
+    now = clock.now()
+    waits = network.admission == Admission.APPROVAL and not (
+        directory or on_behalf or _invited(network, invitation)
+    )
+    if membership is None:
+        membership = Membership(network=network, person=person)
+    membership.state = State.APPLIED if waits else State.MEMBER
+    membership.applied_at, membership.application = now, application.strip()
+    membership.joined_at = None if waits else now
+    membership.left_at = None
+    membership.grace_until = None if waits else _grace(network, now)
+    membership.save()
+    charter = current_charter(network)
+    if charter and not directory:
+        Signature.objects.get_or_create(
+            membership=membership,
+            charter=charter,
+            defaults={"signed_at": now, "on_behalf_by": by if on_behalf else None},
+        )
+    Interest.objects.filter(network=network, person=person).delete()
+    record(
+        "membership.applied" if waits else "membership.joined",
+        membership,
+        by=by,
+        network=network,
+        people=[person],
+        name=person.display_name,
+        directory=directory,
+    )
+    return membership
+
+
+def _check_admission(
+    network: Network, person: Person, invitation: str, on_behalf: bool, charter_version: int | None
+) -> None:
+    if not is_eligible(person, network):
+        raise ValidationError(
+            _("Ce réseau ne vous est pas encore ouvert. Vous pouvez laisser votre intérêt.")
+        )
+    if network.admission == Admission.INVITATION and not on_behalf and not _invited(network, invitation):
+        raise ValidationError(
+            _("On rejoint ce réseau par un lien d’invitation. Demandez-en un à la personne qui l’anime.")
+        )
+    charter = current_charter(network)
+    if charter and charter_version is not None and charter.version != charter_version:
+        raise ValidationError(_("La charte vient de changer. Relisez-la, puis signez la nouvelle version."))
+
+
+def _grace(network: Network, now: dt.datetime) -> dt.datetime | None:
+    if network.reciprocity != Reciprocity.STRICT or not network.grace_days:
+        return None
+    return now + dt.timedelta(days=network.grace_days)
+
+
+@transaction.atomic
+def answer_application(membership: Membership, *, by: Person, accept: bool, reason: str = "") -> Membership:
+    """Say yes or no to someone who asked to join; a no carries its reason."""
+    network = membership.network
+    if not is_animator(by, network):
+        raise PermissionDenied
+    if not accept and not reason.strip():
+        raise ValidationError({"reason": _("Dites pourquoi, en une phrase : la personne la lira.")})
+    now = clock.now()
+    if accept:
+        grace = _grace(network, now)
+        move(membership, State.MEMBER, since=[State.APPLIED], joined_at=now, grace_until=grace)
+    else:
+        move(membership, State.REFUSED, since=[State.APPLIED])
+    record(
+        "membership.joined" if accept else "membership.refused",
+        membership,
+        by=by,
+        network=network,
+        people=[membership.person],
+        name=membership.person.display_name,
+        reason=reason.strip(),
+    )
+    return membership
+
+
+@transaction.atomic
+def sign_charter(membership: Membership, *, by: Person, version: int) -> Signature:
+    """Sign the version that was on screen; another version in force asks to read it again."""
+    if by.pk != membership.person_id:
+        raise PermissionDenied
+    charter = current_charter(membership.network)
+    if charter is None or charter.version != version:
+        raise ValidationError(_("La charte vient de changer. Relisez-la, puis signez la nouvelle version."))
+    signature, created = Signature.objects.get_or_create(
+        membership=membership, charter=charter, defaults={"signed_at": clock.now()}
+    )
+    if created:
+        record(
+            "charter.signed",
+            membership,
+            by=by,
+            network=membership.network,
+            people=[by],
+            version=charter.version,
+        )
+    return signature
+
+
+@transaction.atomic
+def set_active(person: Person, network: Network, *, reciprocal: bool) -> None:
+    """Store whether a member has both an offer and a request published: `catalogue` says so, nobody counts here."""
+    now = clock.now()
+    changed = Membership.objects.filter(
+        person=person, network=network, state=State.MEMBER, reciprocal=not reciprocal
+    ).update(reciprocal=reciprocal, reciprocal_since=now if reciprocal else None)
+    if not changed:
+        return
+    membership = Membership.objects.get(person=person, network=network)
+    if (
+        not reciprocal
+        and network.is_strict
+        and (membership.grace_until is None or membership.grace_until < now)
+    ):
+        # Losing the last offer must not close the door overnight: a fresh grace period starts.
+        membership.grace_until = _grace(network, now)
+        membership.save(update_fields=["grace_until"])
+    name = "membership.activated" if reciprocal else "membership.deactivated"
+    record(name, membership, by=None, network=network, people=[person], name=person.display_name)
+
+
+@transaction.atomic
+def waive_reciprocity(membership: Membership, *, by: Person, reason: str) -> Membership:
+    """Let a member ask for introductions without offer and request of their own, for a recorded reason."""
+    if not is_animator(by, membership.network):
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValidationError({"reason": _("Dites pourquoi, en une phrase : elle reste dans l’historique.")})
+    membership.waived_at, membership.waived_by, membership.waiver_reason = clock.now(), by, reason.strip()
+    membership.save(update_fields=["waived_at", "waived_by", "waiver_reason"])
+    record(
+        "membership.waived",
+        membership,
+        by=by,
+        network=membership.network,
+        people=[membership.person],
+        reason=reason.strip(),
+        name=membership.person.display_name,
+    )
+    return membership
+
+
+@transaction.atomic
+def change_capacity(membership: Membership, *, by: Person, give: int, receive: int) -> Membership:
+    """Set how many exchanges a member can hold at once on each side (0 to 20)."""
+    if by.pk != membership.person_id and not is_animator(by, membership.network):
+        raise PermissionDenied
+    if not (0 <= give <= MAX_CAPACITY and 0 <= receive <= MAX_CAPACITY):
+        raise ValidationError(_("Choisissez un nombre entre 0 et 20."))
+    membership.give_capacity, membership.receive_capacity = give, receive
+    membership.save(update_fields=["give_capacity", "receive_capacity"])
+    record(
+        "membership.capacity_changed",
+        membership,
+        by=by,
+        network=membership.network,
+        people=[membership.person],
+        give=give,
+        receive=receive,
+    )
+    return membership
+
+
+@transaction.atomic
+def pause_membership(membership: Membership, *, by: Person, until: dt.datetime) -> Membership:
+    """Stop being proposed to others until a date; what is under way goes on."""
+    if by.pk != membership.person_id and not is_animator(by, membership.network):
+        raise PermissionDenied
+    if until <= clock.now():
+        raise ValidationError({"until": _("Choisissez une date à venir.")})
+    membership.paused_until = until
+    membership.save(update_fields=["paused_until"])
+    record(
+        "membership.paused",
+        membership,
+        by=by,
+        network=membership.network,
+        people=[membership.person],
+        until=until.isoformat(),
+    )
+    return membership
+
+
+@transaction.atomic
+def resume_membership(membership: Membership, *, by: Person) -> Membership:
+    """End a pause before its date."""
+    if by.pk != membership.person_id and not is_animator(by, membership.network):
+        raise PermissionDenied
+    membership.paused_until = None
+    membership.save(update_fields=["paused_until"])
+    record("membership.resumed", membership, by=by, network=membership.network, people=[membership.person])
+    return membership
+
+
+@transaction.atomic
+def leave_network(membership: Membership, *, by: Person | None) -> Membership:
+    """End a membership; what waited for this person is released by the floors above, which read the fact."""
+    if by is not None and by.pk != membership.person_id and not is_animator(by, membership.network):
+        raise PermissionDenied
+    since = [State.MEMBER, State.APPLIED]
+    move(membership, State.LEFT, since=since, left_at=clock.now(), reciprocal=False, reciprocal_since=None)
+    record(
+        "membership.left",
+        membership,
+        by=by,
+        network=membership.network,
+        people=[membership.person],
+        name=membership.person.display_name,
+    )
+    return membership
+
+
+@transaction.atomic
+def leave_interest(network: Network, person: Person, *, words: str = "") -> Interest:
+    """Note that a person not yet eligible would like to join; saying it twice keeps the latest words."""
+    interest, created = Interest.objects.update_or_create(
+        network=network, person=person, defaults={"words": words.strip()[:1000]}
+    )
+    if created:
+        record("network.interest_left", network, by=person, network=network, name=person.display_name)
+    return interest
+
+
+@transaction.atomic
+def enrol_in_bulk(
+    network: Network, people: Mapping[int, tuple[int | None, int | None]], *, by: Person | None
+) -> int:
+    """Make members of the people of an import ({person key: (give, receive) or None}); return how many are new.
+
+    The charter is asked of each at their first visit; one fact tells of the whole import.
+    """
+    now = clock.now()
+    known = set(Membership.objects.filter(network=network).values_list("person_id", flat=True))
+    rows = [
+        Membership(
+            network=network,
+            person_id=person,
+            state=State.MEMBER,
+            applied_at=now,
+            joined_at=now,
+            grace_until=_grace(network, now),
+            give_capacity=DEFAULT_GIVE if give is None else give,
+            receive_capacity=DEFAULT_RECEIVE if receive is None else receive,
+        )
+        for person, (give, receive) in people.items()
+        if person not in known
+    ]
+    Membership.objects.bulk_create(rows, batch_size=1000)
+    record("network.members_imported", network, by=by, network=network, count=len(rows))
+    return len(rows)
+
+
+@transaction.atomic
+def set_reciprocal_in_bulk(network: Network, people: Collection[int]) -> int:
+    """Store after an import who has both an offer and a request published; return how many became so."""
+    now = clock.now()
+    wanted = sorted(people)
+    changed = 0
+    for start in range(0, len(wanted), 500):
+        changed += Membership.objects.filter(
+            network=network, person__in=wanted[start : start + 500], reciprocal=False
+        ).update(reciprocal=True, reciprocal_since=now)
+    return changed

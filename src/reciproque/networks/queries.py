@@ -1,0 +1,294 @@
+"""What pages show of networks, members and roles."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Count, Q
+from django.db.models.functions import Lower
+
+from reciproque.kit import clock
+from reciproque.networks.models import (
+    Charter,
+    Interest,
+    Invitation,
+    Membership,
+    Network,
+    Opening,
+    RoleGrant,
+    Signature,
+    values_for_ring,
+)
+from reciproque.networks.rules import MembershipState, Role, ring_admits
+from reciproque.people.models import Person
+
+
+@dataclasses.dataclass(frozen=True)
+class Standing:
+    """Where a person stands before a network: what the join page shows."""
+
+    membership: Membership | None
+    eligible: bool
+    openings: list[Opening]
+    next_opening: Opening | None
+    charter: Charter | None
+    signed: bool
+    interested: bool
+
+
+def networks_of(person: Person) -> list[Network]:
+    """Return the networks a person belongs to or animates, by name."""
+    mine = Network.objects.filter(
+        Q(memberships__person=person, memberships__state=MembershipState.MEMBER)
+        | Q(roles__person=person, roles__withdrawn_at=None)
+    )
+    return list(mine.distinct())
+
+
+def network_directory(person: Person) -> list[Network]:
+    """Return every network of the organisation with the count of its members."""
+    members = Count("memberships", filter=Q(memberships__state=MembershipState.MEMBER), distinct=True)
+    return list(Network.objects.visible_to(person).annotate(member_count=members))
+
+
+def current_charter(network: Network) -> Charter | None:
+    """Return the charter in force, the latest version."""
+    return network.charters.order_by("-version").first()
+
+
+def needs_signature(membership: Membership) -> bool:
+    """Tell whether the charter changed since this member signed it."""
+    charter = current_charter(membership.network)
+    return charter is not None and not membership.signatures.filter(charter=charter).exists()
+
+
+def standing(person: Person, network: Network) -> Standing:
+    """Return all that the join page says to this person."""
+    today = clock.now().date()
+    values = values_for_ring(person)
+    openings = list(network.openings.all())
+    admitting = [opening for opening in openings if ring_admits(opening.criteria, values)]
+    membership = Membership.objects.filter(person=person, network=network).first()
+    charter = current_charter(network)
+    return Standing(
+        membership=membership,
+        eligible=any(opening.opens_on <= today for opening in admitting),
+        openings=[opening for opening in openings if opening.opens_on <= today],
+        next_opening=next((opening for opening in admitting if opening.opens_on > today), None),
+        charter=charter,
+        signed=bool(membership and charter and membership.signatures.filter(charter=charter).exists()),
+        interested=Interest.objects.filter(person=person, network=network).exists(),
+    )
+
+
+def animators_of(network: Network) -> list[Person]:
+    """Return those who animate the network."""
+    return people_with_role(network, Role.ANIMATOR)
+
+
+def mediators_of(network: Network) -> list[Person]:
+    """Return those who may mediate in the network."""
+    return people_with_role(network, Role.MEDIATOR)
+
+
+def people_with_role(network: Network, role: str) -> list[Person]:
+    """Return the present holders of a role, by name."""
+    grants = RoleGrant.objects.held().filter(network=network, role=role).select_related("person")
+    return [grant.person for grant in grants.order_by("person__last_name", "person__first_name")]
+
+
+def roles_table(network: Network) -> list[RoleGrant]:
+    """Return every role held in the network, for the settings page."""
+    return list(
+        RoleGrant.objects.held().filter(network=network).select_related("person").order_by("role", "pk")
+    )
+
+
+def invitations_of(network: Network, now: dt.datetime) -> list[Invitation]:
+    """Return the invitation links that still open the network."""
+    return list(network.invitations.filter(withdrawn_at=None, expires_at__gt=now))
+
+
+def interests_in(network: Network) -> list[Interest]:
+    """Return who asked to be told when the network opens to them."""
+    return list(network.interests.select_related("person", "person__unit").order_by("left_at"))
+
+
+def members_page(
+    network: Network, *, words: str = "", state: str = "", page: int = 1, size: int = 50
+) -> tuple[list[Membership], int]:
+    """Return one page of the animator's list of members, and how many there are."""
+    members = Membership.objects.filter(network=network).exclude(state=MembershipState.LEFT)
+    now = clock.now()
+    if state == "applied":
+        members = members.filter(state=MembershipState.APPLIED)
+    elif state == "inactive":
+        members = members.current().filter(
+            Q(reciprocal=False), Q(waived_at=None), Q(grace_until=None) | Q(grace_until__lte=now)
+        )
+    elif state == "paused":
+        members = members.current().filter(paused_until__gt=now)
+    for word in words.split()[:5]:
+        members = members.filter(
+            Q(person__first_name__icontains=word)
+            | Q(person__last_name__icontains=word)
+            | Q(person__unit__path__icontains=word)
+        )
+    total = members.count()
+    rows = members.select_related("person", "person__unit", "person__site", "network").order_by(
+        "person__last_name", "person__first_name", "pk"
+    )
+    return list(rows[(page - 1) * size : page * size]), total
+
+
+def colleagues_page(
+    network: Network, *, words: str = "", page: int = 1, size: int = 30
+) -> tuple[list[Membership], int]:
+    """Return one page of the members as any member may browse them, by name, and how many there are."""
+    members = Membership.objects.current().filter(network=network)
+    for word in words.split()[:5]:
+        members = members.filter(
+            Q(person__first_name__icontains=word)
+            | Q(person__last_name__icontains=word)
+            | Q(person__function__icontains=word)
+            | Q(person__unit__path__icontains=word)
+            | Q(person__site__name__icontains=word)
+        )
+    rows = members.select_related("person", "person__unit", "person__site", "network").order_by(
+        "person__last_name", "person__first_name", "pk"
+    )
+    return list(rows[(page - 1) * size : page * size]), members.count()
+
+
+def memberships_of(person: Person) -> list[Membership]:
+    """Return where a person is a member or has asked to be, with each network, by name."""
+    rows = Membership.objects.filter(
+        person=person, state__in=[MembershipState.MEMBER, MembershipState.APPLIED]
+    )
+    return list(rows.select_related("network", "person").order_by("network__name_fr", "pk"))
+
+
+def membership_of(person: Person, network: Network) -> Membership | None:
+    """Return a current membership, or None: what other floors ask before acting for someone."""
+    return (
+        Membership.objects.current().filter(person=person, network=network).select_related("person").first()
+    )
+
+
+def find_members(network: Network, viewer: Person, words: str, limit: int = 6) -> list[Membership]:
+    """Return the members whose name holds all these words, as another member may see them."""
+    members = Membership.objects.visible_to(viewer).filter(network=network)
+    for word in words.split()[:4]:
+        members = members.filter(Q(person__first_name__icontains=word) | Q(person__last_name__icontains=word))
+    rows = members.select_related("person", "person__unit", "person__site").order_by(
+        "person__last_name", "pk"
+    )
+    return list(rows[:limit])
+
+
+@dataclasses.dataclass(frozen=True)
+class DirectoryEntry:
+    """One network of the directory, and where the reader stands before it."""
+
+    network: Network
+    members: int
+    membership: Membership | None
+    eligible: bool
+
+
+def directory_for(person: Person) -> list[DirectoryEntry]:
+    """Return every network with its number of members and where this person stands, in a fixed number of queries."""
+    today = clock.now().date()
+    values = values_for_ring(person)
+    mine = {row.network_id: row for row in Membership.objects.filter(person=person)}
+    count = Count(
+        "memberships",
+        filter=Q(memberships__state=MembershipState.MEMBER, memberships__person__is_active=True),
+        distinct=True,
+    )
+    networks = Network.objects.visible_to(person).annotate(member_count=count).prefetch_related("openings")
+    return [
+        DirectoryEntry(
+            network=network,
+            members=network.member_count,
+            membership=mine.get(network.pk),
+            eligible=any(
+                opening.opens_on <= today and ring_admits(opening.criteria, values)
+                for opening in network.openings.all()
+            ),
+        )
+        for network in networks
+    ]
+
+
+def count_members(network: Network) -> int:
+    """Return how many people are members today."""
+    return Membership.objects.current().filter(network=network).count()
+
+
+def member_counts(network: Network) -> dict[str, int]:
+    """Return how many members each filter of the animator's list would keep, in one query."""
+    now = clock.now()
+    current = Q(state=MembershipState.MEMBER, person__is_active=True)
+    inactive = current & Q(reciprocal=False, waived_at=None) & (Q(grace_until=None) | Q(grace_until__lte=now))
+    rows = Membership.objects.filter(network=network)
+    return rows.aggregate(
+        member=Count("pk", filter=current),
+        applied=Count("pk", filter=Q(state=MembershipState.APPLIED)),
+        inactive=Count("pk", filter=inactive),
+        paused=Count("pk", filter=current & Q(paused_until__gt=now)),
+    )
+
+
+def members_named(network: Network, words: str, limit: int = 10) -> list[Membership]:
+    """Return the current members whose name, e-mail address or unit holds each of these words, by name."""
+    wanted = words.split()[:5]
+    members = Membership.objects.current().filter(network=network)
+    for word in wanted:
+        members = members.filter(
+            Q(person__first_name__icontains=word)
+            | Q(person__last_name__icontains=word)
+            | Q(person__email__icontains=word)
+            | Q(person__unit__path__icontains=word)
+        )
+    rows = members.select_related("person", "person__unit", "person__site", "network")
+    return list(rows.order_by("person__last_name", "person__first_name", "pk")[:limit]) if wanted else []
+
+
+def roles_of(person: Person, network: Network) -> list[RoleGrant]:
+    """Return the roles this person holds in the network today."""
+    return list(RoleGrant.objects.held().filter(person=person, network=network).order_by("role"))
+
+
+def count_admitted(criteria: Mapping[str, Sequence[str]]) -> int:
+    """Return how many present people one ring of eligibility admits (the same reading as `ring_admits`)."""
+    people = Person.objects.present()
+    if criteria.get("functions"):
+        wanted = [name.lower() for name in criteria["functions"]]
+        people = people.annotate(held=Lower("function")).filter(held__in=wanted)
+    if criteria.get("levels"):
+        people = people.filter(level__in=criteria["levels"])
+    if criteria.get("sites"):
+        people = people.filter(site__name__in=criteria["sites"])
+    if criteria.get("units"):
+        within = Q()
+        for path in criteria["units"]:
+            within |= Q(unit__path=path) | Q(unit__path__startswith=f"{path} > ")
+        people = people.filter(within)
+    return people.count()
+
+
+def openings_of(network: Network) -> list[Opening]:
+    """Return the rings to which the network opened or will open, in order."""
+    return list(network.openings.all())
+
+
+def charter_versions(network: Network) -> list[Charter]:
+    """Return every version of the charter with how many current members signed it, latest first."""
+    signed = Count("signatures", filter=Q(signatures__membership__state=MembershipState.MEMBER))
+    return list(network.charters.annotate(signed=signed).order_by("-version"))
+
+
+def signature_of(membership: Membership, charter: Charter) -> Signature | None:
+    """Return when (and by whom) a member signed a version of the charter, or None."""
+    return membership.signatures.filter(charter=charter).select_related("on_behalf_by").first()

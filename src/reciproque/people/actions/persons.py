@@ -1,0 +1,76 @@
+"""Change what is known of a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from reciproque.journal.actions import record
+from reciproque.kit import clock
+from reciproque.people.access import can_administer
+from reciproque.people.models import Person, Site, Unit
+from reciproque.people.rules import unit_parts
+
+OWN_FIELDS = {"first_name", "last_name", "phone", "language", "spoken", "time_zone", "about"}
+
+
+def get_unit(path: str) -> Unit | None:
+    """Return the unit of that path, creating it and its ancestors when missing; None for an empty path."""
+    unit: Unit | None = None
+    names: list[str] = []
+    for name in unit_parts(path):
+        names.append(name)
+        unit, _ = Unit.objects.get_or_create(
+            path=" > ".join(names)[:400], defaults={"name": name, "parent": unit}
+        )
+    return unit
+
+
+def get_site(name: str, **fields: Any) -> Site | None:
+    """Return the site of that name, creating it when missing; None for an empty name."""
+    name = name.strip()[:120]
+    return Site.objects.get_or_create(name=name, defaults=fields)[0] if name else None
+
+
+@transaction.atomic
+def create_administrator(
+    email: str, *, first_name: str, last_name: str, password: str, language: str = "fr"
+) -> Person:
+    """Make the first administrator of the installation (or another one)."""
+    person = Person.objects.create_superuser(
+        email, password, first_name=first_name, last_name=last_name, language=language
+    )
+    record("person.created", person, by=person)
+    return person
+
+
+@transaction.atomic
+def change_profile(person: Person, *, by: Person, **fields: Any) -> Person:
+    """Let a person change what they say of themselves."""
+    if by.pk != person.pk and not can_administer(by):
+        raise PermissionDenied
+    unknown = set(fields) - OWN_FIELDS
+    if unknown:
+        raise ValueError(f"not one's own fields: {sorted(unknown)}")
+    for name, value in fields.items():
+        setattr(person, name, value)
+    person.full_clean(
+        exclude=["password", "email", "public_id"], validate_unique=False, validate_constraints=False
+    )
+    person.save(update_fields=list(fields))
+    record("person.profile_changed", person, by=by, people=[person], fields=sorted(fields))
+    return person
+
+
+@transaction.atomic
+def leave_organisation(person: Person, *, by: Person | None) -> Person:
+    """Note that a person left the organisation: they can no longer sign in; higher floors release what waits for them."""
+    if by is not None and not can_administer(by):
+        raise PermissionDenied
+    done = Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False, left_at=clock.now())
+    if done:
+        person.refresh_from_db()
+        record("person.left", person, by=by, people=[person])
+    return person
