@@ -1,0 +1,30 @@
+"""Wrong settings, reported at start with the way to mend them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
+
+
+@register()
+def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse the combinations that would be unsafe or would send links that lead nowhere."""
+    found: list[CheckMessage] = []
+    if settings.DEMO and not settings.BASE_URL.startswith(("http://localhost", "http://127.")):
+        found.append(
+            Error(
+                "The demo door lets anyone step in as anyone.",
+                hint="Unset RECIPROQUE_DEMO on a server that others reach.",
+                id="reciproque.E001",
+            )
+        )
+    if not settings.DEMO and not settings.TESTING and "localhost" in settings.BASE_URL:
+        found.append(
+            checks.Warning(
+                "Links in messages start with http://localhost.",
+                hint="Set BASE_URL to the address people use, e.g. https://savoirs.example.org.",
+                id="reciproque.W001",
+            )
+        )
+    return found

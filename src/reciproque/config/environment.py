@@ -1,0 +1,88 @@
+"""Typed reading of the environment, so that a wrong setting is one clear sentence at start."""
+
+import os
+import urllib.parse
+from pathlib import Path
+from typing import Any
+
+
+class WrongSetting(Exception):
+    """A setting of the environment cannot be used; the message says which and how to mend it."""
+
+
+def text(name: str, default: str = "") -> str:
+    """Return a setting as text."""
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Return a yes/no setting."""
+    value = text(name).lower()
+    if value in ("", "1", "0", "yes", "no", "true", "false", "on", "off", "oui", "non"):
+        return default if not value else value in ("1", "yes", "true", "on", "oui")
+    raise WrongSetting(f"{name}={value!r}: write 1 or 0.")
+
+
+def number(name: str, default: int) -> int:
+    """Return a whole number."""
+    value = text(name)
+    try:
+        return int(value) if value else default
+    except ValueError:
+        raise WrongSetting(f"{name}={value!r}: write a whole number.") from None
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return a comma-separated list."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def database(url: str, default_file: Path) -> dict[str, Any]:
+    """Turn DATABASE_URL (sqlite:///file, sqlite:////absolute/file or postgresql://…) into Django's settings."""
+    if not url or url.startswith("sqlite:"):
+        name = urllib.parse.unquote(urllib.parse.urlsplit(url).path).removeprefix("/")
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": name or str(default_file),
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;"
+                " PRAGMA mmap_size=268435456;",
+            },
+        }
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise WrongSetting(
+            f"DATABASE_URL={url!r}: use sqlite:///file or postgresql://user:password@host/name."
+        )
+    query = dict(urllib.parse.parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": urllib.parse.unquote(parts.path.lstrip("/")) or "reciproque",
+        "USER": urllib.parse.unquote(parts.username or ""),
+        "PASSWORD": urllib.parse.unquote(parts.password or ""),
+        "HOST": query.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}, **query},
+    }
+
+
+def secret_key(folder: Path) -> str:
+    """Return SECRET_KEY, or one made at the first start and kept in the data folder."""
+    if given := text("SECRET_KEY"):
+        return given
+    file = folder / "secret-key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            import secrets
+
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(50))
+        return file.read_text().strip()
+    except OSError as error:
+        raise WrongSetting(
+            f"The data folder {folder} cannot be written ({error.strerror}). Set RECIPROQUE_DATA to a folder of yours."
+        ) from None

@@ -1,0 +1,109 @@
+"""The worker: reacts to facts, sends what waits, and does by the clock what is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import signal
+import time
+from collections.abc import Callable
+
+from django.db import close_old_connections, connection
+
+from reciproque.agenda import actions as agenda
+from reciproque.catalogue import actions as catalogue
+from reciproque.config.reactions import HANDLERS
+from reciproque.exchanges import actions as exchanges
+from reciproque.journal.actions import react
+from reciproque.kit import clock
+from reciproque.matching import actions as matching
+from reciproque.notices import actions as notices
+from reciproque.people import actions as people
+
+logger = logging.getLogger(__name__)
+
+# Duties of the clock: each is idempotent, so that doing one twice, late, or from two workers does no harm.
+TIMETABLE: list[tuple[str, dt.timedelta, Callable[[], object]]] = [
+    ("people who left", dt.timedelta(hours=1), people.leave_on_time),
+    ("meetings past", dt.timedelta(minutes=5), agenda.ask_whether_held),
+    ("introductions to lapse", dt.timedelta(minutes=10), exchanges.lapse_overdue),
+    ("reviews to close", dt.timedelta(minutes=30), exchanges.close_overdue_reviews),
+    ("declarations unconfirmed", dt.timedelta(hours=1), exchanges.close_unconfirmed),
+    ("steps to hand over", dt.timedelta(minutes=30), agenda.hand_over_overdue),
+    ("posts about to expire", dt.timedelta(hours=1), catalogue.warn_expiring),
+    ("posts expired", dt.timedelta(hours=1), catalogue.expire_overdue),
+    ("next people proposed", dt.timedelta(hours=1), matching.lapse_proposals),
+    ("suggestions", dt.timedelta(hours=6), matching.refresh_stale),
+]
+
+
+def do_daily() -> dict[str, object]:
+    """Do every duty once and every reaction it causes: what `reciproque daily` and the demo's clock call."""
+    done: dict[str, object] = {}
+    run_reactions()
+    for name, _every, duty in TIMETABLE:
+        done[name] = duty()
+        run_reactions()
+    notices.send_waiting()
+    return done
+
+
+def run_reactions(rounds: int = 50) -> int:
+    """Run the reactions that wait, and those that they cause, until nothing is left (or after `rounds`)."""
+    total = 0
+    for _ in range(rounds):
+        done = react(HANDLERS)
+        total += done
+        if not done:
+            break
+    return total
+
+
+class Worker:
+    """One loop that can be stopped cleanly between two pieces of work."""
+
+    def __init__(self) -> None:
+        self.stopping = False
+        self.last: dict[str, dt.datetime] = {}
+
+    def stop(self, *_: object) -> None:
+        """Finish the work at hand, then end."""
+        self.stopping = True
+
+    def run(self, pause: float = 0.5) -> None:
+        """Work until stopped; an error in one duty is logged and never ends the worker."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        while not self.stopping:
+            worked = self.turn()
+            close_old_connections()
+            if not worked and not self.stopping:
+                time.sleep(pause)
+        connection.close()
+
+    def turn(self) -> int:
+        """Do one round: due reactions, messages to send, duties whose hour has come; return how much was done."""
+        worked = 0
+        try:
+            worked += react(HANDLERS)
+            worked += notices.send_waiting(limit=50)
+            worked += self.clock_duties()
+        except Exception:
+            logger.exception("the worker stumbled; it goes on")
+            time.sleep(2)
+        return worked
+
+    def clock_duties(self) -> int:
+        now = clock.now()
+        done = 0
+        for name, every, duty in TIMETABLE:
+            if self.stopping:
+                break
+            if now - self.last.get(name, dt.datetime.min.replace(tzinfo=dt.UTC)) < every:
+                continue
+            self.last[name] = now
+            try:
+                done += int(bool(duty()))
+            except Exception:
+                logger.exception("duty %r failed; it is tried again at its next hour", name)
+        return done

@@ -1,0 +1,210 @@
+"""From texts to words and letters: what meaning misses, such as names, acronyms, typing mistakes, half-typed words.
+
+A text becomes a sparse row of features: the stems of its words ("pâtissières" and "patissier" meet) and the runs of
+three to five letters of each word, which survive a typing mistake and let the first letters of a word find the whole.
+Features are hashed, so there is no vocabulary to keep and texts can be added later.
+
+Rows are stored feature by feature, like the index at the end of a book: a query only reads the pages it needs.
+"""
+
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from reciproque.kit.text import clean, fold
+
+Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+_FEATURES = 1 << 20
+_RUNS = (3, 4, 5)
+_STEM_WEIGHT = 1.5  # a whole word says more than one run of its letters
+_READ = 4_000  # characters of a text, the rest is not read
+_LONGEST_WORD = 40
+# A feature of more texts than both says nothing about two of them.
+_FREQUENT, _FREQUENT_SHARE = 500, 0.02
+
+_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu|quoiqu)'(?=\w)")
+_WORD = re.compile(r"\w+[+#]*")
+_STOP = frozenset(
+    "a au aux avec ce ces cette dans de des du elle en est et il ils je la le les leur leurs lui ma mes mon ne nos notre "
+    "nous on ou par pas pour que qui sa ses son sur ta te tes ton tu un une vos votre vous y "
+    "an and are as at be by for from how in into is it its my of or our the their to we with you your i".split()
+)
+_ENDING = re.compile(
+    r"(?:issements?|issants?|atrices?|ateurs?|ations?|itions?|ements?|ments?|euses?|eurs?|iques?|ismes?|istes?|ances?|ences?"
+    r"|ables?|ibles?|ites?|ives?|ifs?|elles?|els?|ales?|aux|als?|ieres?|ees?|ers?|ez|ings?|ed|ires?|es|is|e|s|x)$"
+)
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, small words and elisions left out unless nothing else is left."""
+    every = _WORD.findall(_ELISION.sub(" ", fold(clean(text)[:_READ])))
+    return [word for word in every if word not in _STOP] or every
+
+
+def stem(word: str) -> str:
+    """A folded word without its most common French or English endings; at least three letters stay."""
+    if len(word) < 4 or not word.isalpha():
+        return word
+    for short in (_ENDING.sub("", word).rstrip("iy"), word.rstrip("sxe")):
+        if len(short) >= 3:
+            return short
+    return word
+
+
+@dataclass(frozen=True)
+class LexicalMatrix:
+    """The words and letters of many texts; each text may come in several fields, some weighing less than others."""
+
+    parts: tuple[sparse.csr_array, ...]  # features × texts, each column of length one
+    lengths: Floats  # of the columns before they were brought to length one
+    spread: NDArray[np.int32]  # in how many texts each feature was met when the matrix was built
+    counted: int  # and out of how many
+
+    @classmethod
+    def build(cls, *fields: tuple[float, Sequence[str]]) -> Self:
+        """The matrix of texts given as (weight, one text a row) fields of equal length, the main one first."""
+        counts = _counts(fields)
+        spread = np.bincount(counts.indices, minlength=_FEATURES).astype(np.int32)
+        return cls((), np.empty(0, np.float32), spread, counts.shape[0])._with(counts)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def append(self, *fields: tuple[float, Sequence[str]]) -> Self:
+        """The matrix with some more texts, weighed by what was rare or frequent until now."""
+        return self._with(_counts(fields))
+
+    def score(self, query: str, *, containment: float = 0.0) -> Floats:
+        """How far each text shares the words and letters of the query, 0 to 1.
+
+        With containment 0, texts must resemble each other as wholes (cosine); with 1 it is enough that a text holds
+        the query somewhere. Between the two is what a person who searches expects.
+        """
+        row, length = self._weighed(_counts([(1.0, [query])]))
+        found = self._times(row).toarray().ravel()
+        if containment and length[0] > 0:
+            found *= (self.lengths / length[0]) ** np.float32(containment)
+        return np.minimum(found, 1)
+
+    def alike(self, rows: sparse.csr_array) -> sparse.csr_array:
+        """How far each given row resembles each text as a whole, 0 to 1.
+
+        Features that very many texts have are passed over: they tell nothing between two texts, and cost most.
+        """
+        rare = rows.copy()
+        rare.data[self.spread[rare.indices] > max(_FREQUENT, self.counted * _FREQUENT_SHARE)] = 0
+        rare.eliminate_zeros()
+        found = self._times(rare)
+        np.minimum(found.data, 1, out=found.data)
+        return found
+
+    def row(self, text: str) -> sparse.csr_array:
+        """A text of one's own as a row over the features."""
+        return self._weighed(_counts([(1.0, [text])]))[0]
+
+    def rows(self, texts: Rows) -> sparse.csr_array:
+        """Some of the texts, given in increasing order, as rows over the features."""
+        found, first = [], 0
+        for part in self.parts:
+            here = texts[(texts >= first) & (texts < first + part.shape[1])] - first
+            if len(here):
+                found.append(part[:, here].T.tocsr())
+            first += part.shape[1]
+        return sparse.csr_array(sparse.vstack(found, format="csr"))
+
+    def compact(self, texts: Rows) -> Self:
+        """Some of the texts, in one part."""
+        part = sparse.hstack(self.parts, format="csc")[:, texts].tocsr()
+        return replace(self, parts=(sparse.csr_array(part),), lengths=self.lengths[texts])
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """A matrix of one part as plain arrays, which `restore` takes back."""
+        part = self.parts[0]
+        return {
+            "data": part.data,
+            "texts": part.indices,
+            "starts": part.indptr,
+            "lengths": self.lengths,
+            "spread": self.spread,
+            "counted": np.array([self.counted]),
+        }
+
+    @classmethod
+    def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """The matrix that `arrays` told; nothing is copied."""
+        shape = (_FEATURES, len(arrays["lengths"]))
+        part = sparse.csr_array((arrays["data"], arrays["texts"], arrays["starts"]), shape=shape, copy=False)
+        return cls((part,), arrays["lengths"], arrays["spread"], int(arrays["counted"][0]))
+
+    def _with(self, counts: sparse.csr_array) -> Self:
+        rows, lengths = self._weighed(counts)
+        part = sparse.csr_array(rows.T.tocsr())
+        return replace(self, parts=(*self.parts, part), lengths=np.concatenate([self.lengths, lengths]))
+
+    def _weighed(self, counts: sparse.csr_array) -> tuple[sparse.csr_array, Floats]:
+        """Rows of length one, where frequent features count less and repeated ones hardly more; and the lengths before."""
+        rarity = np.log((1 + self.counted) / (1 + self.spread[counts.indices])) + 1
+        counts.data = (2 * counts.data / (counts.data + 1) * rarity).astype(np.float32)
+        rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+        lengths = np.sqrt(np.bincount(rows, np.square(counts.data), minlength=counts.shape[0])).astype(
+            np.float32
+        )
+        counts.data /= lengths[rows]
+        return counts, lengths
+
+    def _times(self, rows: sparse.csr_array) -> sparse.csr_array:
+        found = [rows @ part for part in self.parts]
+        return sparse.csr_array(sparse.hstack(found, format="csr")) if len(found) > 1 else found[0]
+
+
+@lru_cache(maxsize=1 << 16)
+def _features(word: str) -> tuple[int, ...]:
+    """The numbers of the features of a word: its stem first, then its runs of letters."""
+    word = word[:_LONGEST_WORD]
+    bounded = f" {word} "
+    runs = {bounded[i : i + n] for n in _RUNS for i in range(len(bounded) - n + 1)}
+    return tuple(_number(feature) for feature in ["=" + stem(word), *sorted(runs)])
+
+
+def _number(feature: str) -> int:
+    return zlib.crc32(feature.encode("utf-8", "ignore")) % _FEATURES
+
+
+def _counts(fields: Sequence[tuple[float, Sequence[str]]]) -> sparse.csr_array:
+    """Texts × features: how often each feature is met, each field at its weight.
+
+    Words repeat a great deal, so letters are cut once a word, and texts × words is multiplied by words × features.
+    """
+    place: dict[str, int] = {}
+    starts, met, weights = [0], [], []
+    for row in range(len(fields[0][1])):
+        for weight, texts in fields:
+            if row < len(texts):
+                found = [place.setdefault(word, len(place)) for word in words(texts[row])]
+                met += found
+                weights += [weight] * len(found)
+        starts.append(len(met))
+    used = sparse.csr_array(
+        (np.array(weights, np.float32), np.array(met, np.int32), np.array(starts, np.int32)),
+        shape=(len(starts) - 1, len(place)),
+    )
+    features = [_features(word) for word in place]
+    ends = np.cumsum([0] + [len(f) for f in features]).astype(np.int32)
+    data = np.ones(ends[-1], np.float32)
+    data[ends[:-1]] = _STEM_WEIGHT
+    cut = sparse.csr_array(
+        (data, np.fromiter((n for f in features for n in f), np.int32, ends[-1]), ends),
+        shape=(len(place), _FEATURES),
+    )
+    counts = sparse.csr_array(used @ cut)
+    counts.sum_duplicates()
+    return counts

@@ -1,0 +1,281 @@
+"""The index of a network's open posts, as this process holds it: the saved one mapped from disk, plus what changed since.
+
+Reading never writes: the worker saves the index; a process that finds no saved index builds one in its memory.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from django.conf import settings
+from django.db.models import Count, Max
+from numpy.typing import NDArray
+
+from reciproque.catalogue.models import Post
+from reciproque.catalogue.rules import Kind, Level, PostState
+from reciproque.exchanges.queries import exposures, loads, offer_loads, totals
+from reciproque.exchanges.rules import Side
+from reciproque.kit import clock
+from reciproque.matching.engine import meaning
+from reciproque.matching.engine.index import PostIndex
+from reciproque.matching.engine.posts import OFFER, REQUEST, Language, Mode, Posts, Texts
+from reciproque.matching.engine.storage import StaleIndex
+from reciproque.matching.models import Vector
+from reciproque.networks.models import Membership, Network
+from reciproque.networks.rules import MembershipState
+from reciproque.people.models import Unit
+from reciproque.people.rules import SPOKEN
+
+# A post written just before the index was saved may have been committed just after: look that much further back.
+MARGIN = dt.timedelta(minutes=5)
+MODES = {"face": Mode.FACE_TO_FACE, "phone": Mode.PHONE, "video": Mode.VIDEO}
+LANGUAGES = {"fr": int(Language.FRENCH), "en": int(Language.ENGLISH)} | {
+    code: 1 << (place + 2) for place, (code, _label) in enumerate(SPOKEN) if code not in ("fr", "en")
+}
+LEVELS: dict[str, int] = {Level.ANY: 0, Level.BEGINNER: 1, Level.SOME: 2, Level.SEASONED: 3}
+HELD_AT_ONCE = 8
+
+
+@dataclasses.dataclass
+class _Held:
+    stamp: str | None
+    built_at: dt.datetime
+    saved: PostIndex
+    tail: tuple[Any, ...]
+    index: PostIndex
+
+
+_held: OrderedDict[int, _Held] = OrderedDict()
+_lock = threading.Lock()
+
+
+def folder_of(network: Network) -> Path:
+    """Return where the network's index is saved."""
+    return Path(settings.MATCHING_INDEX) / network.public_id
+
+
+def forget_all() -> None:
+    """Let go of every index held (tests, another database)."""
+    with _lock:
+        _held.clear()
+
+
+def encoder() -> meaning.Encoder:
+    """Return the encoder that the settings choose."""
+    return meaning.encoder(settings.MATCHING_ENCODER)
+
+
+def topic_words(post: Post) -> str:
+    """Return the labels of a post's topics, joined."""
+    return ", ".join(sorted(topic.name for topic in post.topics.all()))
+
+
+def texts_of(posts: Sequence[Post]) -> Texts:
+    """Return the words of posts as the engine takes them; merged topics count as the one that took them in."""
+    return Texts(
+        titles=[post.title for post in posts],
+        topics=[topic_words(post) for post in posts],
+        descriptions=[post.description for post in posts],
+        topic_codes=[
+            tuple(topic.merged_into_id or topic.pk for topic in post.topics.all()) for post in posts
+        ],
+    )
+
+
+def columns_of(posts: Sequence[Post]) -> Posts:
+    """Return what the engine must know of posts besides their words."""
+    roots = dict(Unit.objects.filter(parent=None).values_list("path", "pk"))
+
+    def department(post: Post) -> int:
+        unit = post.author.unit
+        return roots.get(unit.path.split(" > ")[0], -1) if unit else -1
+
+    def languages(post: Post) -> int:
+        return sum({LANGUAGES.get(code, 0) for code in post.languages or post.author.languages})
+
+    return Posts(
+        ids=np.array([post.pk for post in posts], np.int64),
+        kind=np.array([OFFER if post.kind == Kind.OFFER else REQUEST for post in posts], np.int8),
+        author=np.array([post.author_id for post in posts], np.int64),
+        manager=np.array([post.author.manager_id or -1 for post in posts], np.int64),
+        site=np.array([post.author.site_id or -1 for post in posts], np.int32),
+        department=np.array([department(post) for post in posts], np.int32),
+        modes=np.array([sum(int(MODES.get(mode, 0)) for mode in set(post.modes)) for post in posts], np.int8),
+        languages=np.array([languages(post) for post in posts], np.int32),
+        level=np.array([LEVELS.get(post.level, 0) for post in posts], np.int8),
+        since=np.array([_day(post) for post in posts], np.int32),
+    )
+
+
+def _day(post: Post) -> int:
+    return (post.published_at or post.created_at).date().toordinal()
+
+
+def digest_of(title: str, topics: str, description: str) -> str:
+    """Return the mark of some words, under which their vector is kept."""
+    return hashlib.blake2b(f"{title}\x1f{topics}\x1f{description}".encode(), digest_size=16).hexdigest()
+
+
+def digests_of(texts: Texts) -> list[str]:
+    """Return the mark of each text."""
+    columns = (texts.titles, texts.topics, texts.descriptions)
+    return [digest_of(*words) for words in zip(*columns, strict=True)]
+
+
+class StoredVectors:
+    """The vectors of texts, fetched only for the rows asked: the stored ones, the others encoded now (never stored)."""
+
+    def __init__(self, texts: Texts) -> None:
+        self.texts = texts
+        self.digests = digests_of(texts)
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        model = encoder()
+        wanted = [self.digests[row] for row in rows.tolist()]
+        stored = stored_vectors(set(wanted))
+        vectors = np.zeros((len(wanted), model.dimensions), np.float32)
+        missing = [place for place, digest in enumerate(wanted) if digest not in stored]
+        for place, digest in enumerate(wanted):
+            if digest in stored:
+                vectors[place] = np.frombuffer(stored[digest], "<f2")
+        if missing:
+            places = [int(rows[place]) for place in missing]
+            vectors[missing] = encode(self.texts, places)
+        return vectors
+
+
+def stored_vectors(digests: set[str]) -> dict[str, bytes]:
+    """Return the stored vectors among these marks."""
+    wanted, found = sorted(digests), {}
+    for start in range(0, len(wanted), 500):
+        rows = Vector.objects.filter(encoder=encoder().name, digest__in=wanted[start : start + 500])
+        found.update({digest: bytes(data) for digest, data in rows.values_list("digest", "data")})
+    return found
+
+
+def encode(texts: Texts, places: Sequence[int]) -> NDArray[np.float32]:
+    """Encode some of the texts."""
+    return meaning.post_vectors(
+        encoder(),
+        [texts.titles[place] for place in places],
+        [texts.topics[place] for place in places],
+        [texts.descriptions[place] for place in places],
+    )
+
+
+def index_of(posts: Sequence[Post]) -> PostIndex:
+    """Build an index of these posts, in memory."""
+    texts = texts_of(posts)
+    vectors = cast(NDArray[Any], StoredVectors(texts))
+    return PostIndex.build(columns_of(posts), texts, encoder=encoder(), vectors=vectors)
+
+
+def loaded(posts: Any) -> list[Post]:
+    """Load posts with all that the engine looks at, some thousands at once: SQLite bounds what one query may name."""
+    rows = posts.select_related("author", "author__unit", "author__site", "network")
+    return list(rows.prefetch_related("topics").order_by("pk").iterator(chunk_size=2000))
+
+
+def open_posts(network: Network) -> Any:
+    """Return the posts that an index holds."""
+    return Post.objects.filter(network=network, state=PostState.PUBLISHED, author__is_active=True)
+
+
+def saved_at(folder: Path) -> dt.datetime:
+    """Return the moment up to which a saved index knows the posts."""
+    try:
+        return dt.datetime.fromisoformat((folder / "built-at").read_text().strip())
+    except (OSError, ValueError):
+        # As if nothing were known: later by the margin that is taken off it.
+        return dt.datetime.min.replace(tzinfo=dt.UTC) + MARGIN
+
+
+def current_index(network: Network) -> PostIndex:
+    """Return the network's index as of now: one cheap query when nothing changed since this process last looked."""
+    folder = folder_of(network)
+    stamp = PostIndex.stamp_of(folder)
+    held = _held.get(network.pk)
+    if held is None or held.stamp != stamp:
+        held = _open(network, folder, stamp)
+    changed = Post.objects.filter(network=network, changed_at__gt=held.built_at)
+    seen = changed.aggregate(last=Max("changed_at"), number=Count("pk"))
+    tail = (seen["last"], seen["number"])
+    if tail != held.tail:
+        held.index, held.tail = _with_tail(held.saved, changed), tail
+    with _lock:
+        _held[network.pk] = held
+        _held.move_to_end(network.pk)
+        while len(_held) > HELD_AT_ONCE:
+            _held.popitem(last=False)
+    return held.index
+
+
+def _open(network: Network, folder: Path, stamp: str | None) -> _Held:
+    try:
+        saved = PostIndex.load(folder, encoder=encoder())
+        built_at = saved_at(folder) - MARGIN
+    except StaleIndex:
+        last = Post.objects.filter(network=network).aggregate(last=Max("changed_at"))["last"]
+        saved = index_of(loaded(open_posts(network)))
+        built_at = (last or dt.datetime.min.replace(tzinfo=dt.UTC) + MARGIN) - MARGIN
+    return _Held(stamp, built_at, saved, (), saved)
+
+
+def _with_tail(saved: PostIndex, changed: Any) -> PostIndex:
+    posts = loaded(changed)
+    shown = [post for post in posts if post.state == PostState.PUBLISHED and post.author.is_active]
+    index = saved.drop([post.pk for post in posts])
+    if shown:
+        texts = texts_of(shown)
+        index = index.append(columns_of(shown), texts, vectors=cast(NDArray[Any], StoredVectors(texts)))
+    return index
+
+
+def tail_length(network: Network) -> int:
+    """Return how many posts changed since the index was saved."""
+    since = saved_at(folder_of(network))
+    return Post.objects.filter(network=network, changed_at__gt=since).count()
+
+
+def with_room(index: PostIndex, network: Network) -> PostIndex:
+    """Return the index with what changes every day: the room people have left, exposure, what they gave and received."""
+    members = Membership.objects.filter(network=network, state=MembershipState.MEMBER)
+    now_paused = {}
+    give: dict[int, int] = {}
+    receive: dict[int, int] = {}
+    now = clock.now()
+    for person, gives, receives, paused in members.values_list(
+        "person_id", "give_capacity", "receive_capacity", "paused_until"
+    ):
+        give[person], receive[person] = gives, receives
+        now_paused[person] = paused is not None and paused > now
+    busy, done, shown = loads(network), totals(network), exposures(network)
+    held = offer_loads(network)
+    capacity = dict(open_posts(network).values_list("pk", "capacity"))
+    room, exposure, given, received = [], [], [], []
+    for pk, kind, author in zip(
+        index.posts.ids.tolist(), index.posts.kind.tolist(), index.posts.author.tolist(), strict=True
+    ):
+        if kind == OFFER:
+            left = give.get(author, 0) - busy[Side.OFFERER].get(author, 0)
+            left = min(left, capacity.get(pk, 0) - held.get(pk, 0))
+        else:
+            left = receive.get(author, 0) - busy[Side.REQUESTER].get(author, 0)
+        room.append(0 if now_paused.get(author, True) else max(left, 0))
+        exposure.append(shown.get(pk, 0))
+        given.append(done[Side.OFFERER].get(author, 0))
+        received.append(done[Side.REQUESTER].get(author, 0))
+    return index.update(
+        room=np.array(room, np.int16),
+        exposure=np.array(exposure, np.int16),
+        given=np.array(given, np.int16),
+        received=np.array(received, np.int16),
+    )
