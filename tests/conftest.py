@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
 import datetime as dt
+import json
 import os
+import sqlite3
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import translation
 
 from reciproque.catalogue.actions import publish_post
 from reciproque.kit import clock
+from reciproque.kit.errors import NotThere
+from reciproque.matching.queries.index import forget_all
 from reciproque.networks.actions import create_network, grant_role, join_network
 from reciproque.people.actions import get_site, get_unit
 from reciproque.people.models import Person
@@ -49,6 +58,18 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture
+def naughty(shared: Path) -> list[str]:
+    """Texts that break programs, a few in each: markup, controls, right-to-left, emoji, injections, blanks."""
+    strings = json.loads((shared / "data/robust/naughty_strings/blns.json").read_text(encoding="utf-8"))
+    return ["\n".join(strings[start : start + 6]) for start in range(0, len(strings), 6)] + [
+        "",
+        " ",
+        "\u200b",
+        "\x00",
+    ]
+
+
 @pytest.fixture(autouse=True)
 def _french() -> Iterator[None]:
     with translation.override("fr"):
@@ -67,6 +88,8 @@ def _data_folder(settings: Any, tmp_path: Path) -> None:
     settings.DATA = tmp_path
     settings.MATCHING_INDEX = tmp_path / "index"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    # Keys of networks come back from one test to the next, what a process holds in memory must not.
+    forget_all()
 
 
 @pytest.fixture
@@ -217,3 +240,81 @@ def queries(db: None) -> Any:
     from django.test.utils import CaptureQueriesContext
 
     return lambda: CaptureQueriesContext(connection)
+
+
+@pytest.fixture
+def everyone(
+    admin: Person, alice: Person, bob: Person, chloe: Person, dora: Person, emile: Person, fatou: Person
+) -> dict[str, Person]:
+    """The whole cast, by first name in small letters."""
+    return {
+        "admin": admin,
+        "alice": alice,
+        "bob": bob,
+        "chloe": chloe,
+        "dora": dora,
+        "emile": emile,
+        "fatou": fatou,
+    }
+
+
+@pytest.fixture
+def verdict(db: None) -> Callable[[Callable[[], Any]], str]:
+    """Try a gesture, undo it, and say how it was received: "yes", "refused" (a sentence), "no", "not there"."""
+
+    def tried(gesture: Callable[[], Any]) -> str:
+        with transaction.atomic():
+            try:
+                with transaction.atomic():
+                    gesture()
+                answer = "yes"
+            except ValidationError:
+                answer = "refused"
+            except PermissionDenied:
+                answer = "no"
+            except NotThere:
+                answer = "not there"
+            transaction.set_rollback(True)
+        return answer
+
+    return tried
+
+
+@pytest.fixture
+def at_once(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., list[Any]]]:
+    """Make gestures at the same instant, each in a thread with its own connection and real transactions.
+
+    Return what each gave back or raised, in order. SQLite moves to a file: its memory has no locks to speak of.
+    """
+    former, name = connections["default"], connections["default"].settings_dict["NAME"]
+    on_file = former.vendor == "sqlite"
+    if on_file:
+        former.ensure_connection()
+        file = tmp_path / "at_once.sqlite3"
+        with contextlib.closing(sqlite3.connect(file)) as copy:
+            former.connection.backup(copy)
+        former.settings_dict["NAME"] = str(file)
+        connections["default"] = connections.create_connection("default")
+
+    def run(*gestures: Callable[[], Any]) -> list[Any]:
+        barrier = threading.Barrier(len(gestures))
+
+        def one(gesture: Callable[[], Any]) -> Any:
+            try:
+                connection.ensure_connection()
+                barrier.wait(10)
+                return gesture()
+            except Exception as error:  # noqa: BLE001 - what was raised is what the test looks at
+                return error
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(len(gestures)) as pool:
+            jobs = [pool.submit(contextvars.copy_context().run, one, gesture) for gesture in gestures]
+        return [job.result() for job in jobs]
+
+    yield run
+    if on_file:
+        connections["default"].close()
+        former.settings_dict["NAME"] = name
+        connections["default"] = former

@@ -80,7 +80,9 @@ def _python_of(path: Path) -> str:
 
     if not settings.configured:
         settings.configure(USE_I18N=True)
-    return str(templatize(text, origin=str(path.relative_to(ROOT))))
+    python = str(templatize(text, origin=str(path.relative_to(ROOT))))
+    # Its indentation is the template's and means nothing, but Python's tokenizer would read blocks in it.
+    return "\n".join(line.lstrip() for line in python.split("\n"))
 
 
 def _identity(function: str | None, arguments: Any) -> tuple[Key, Text] | None:

@@ -19,7 +19,13 @@ from reciproque.exchanges.rules import ExchangeState, IntroductionState
 from reciproque.journal.models import Fact
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
-from reciproque.networks.actions import change_capacity, change_settings, grant_role, join_network, leave_network
+from reciproque.networks.actions import (
+    change_capacity,
+    change_settings,
+    grant_role,
+    join_network,
+    leave_network,
+)
 from reciproque.networks.models import Membership
 
 DAY = dt.timedelta(days=1)
@@ -29,7 +35,14 @@ def ask(network: Any, bob: Any, chloe: Any, make_post: Any, **fields: Any) -> In
     offer = make_post(chloe, "offer", "Mener un entretien difficile")
     request = make_post(bob, "request", "Préparer un entretien délicat")
     return actions.ask_introduction(
-        network, requester=bob, offerer=chloe, by=bob, request=request, offer=offer, message="Bonjour Chloé", **fields
+        network,
+        requester=bob,
+        offerer=chloe,
+        by=bob,
+        request=request,
+        offer=offer,
+        message="Bonjour Chloé",
+        **fields,
     )
 
 
@@ -46,7 +59,9 @@ def date(subject: Any, proposer: Any, *others: Any, at: dt.datetime) -> Meeting:
     return meeting
 
 
-def test_direct_exchange_from_asking_to_both_reviews(network: Any, bob: Any, chloe: Any, make_post: Any) -> None:
+def test_direct_exchange_from_asking_to_both_reviews(
+    network: Any, bob: Any, chloe: Any, make_post: Any
+) -> None:
     introduction = ask(network, bob, chloe, make_post)
     assert Verb.ANSWER in verbs_of(chloe)
     actions.ask_question(introduction, by=chloe, text="Pour quelle date ?")
@@ -81,7 +96,13 @@ def test_direct_exchange_from_asking_to_both_reviews(network: Any, bob: Any, chl
     assert introduction.request is not None
     assert introduction.request.state == "fulfilled"
     names = set(Fact.objects.values_list("name", flat=True))
-    assert {"introduction.asked", "introduction.accepted", "exchange.opened", "meeting.fixed", "meeting.held"} <= names
+    assert {
+        "introduction.asked",
+        "introduction.accepted",
+        "exchange.opened",
+        "meeting.fixed",
+        "meeting.held",
+    } <= names
     assert {"exchange.finished", "review.submitted", "exchange.closed"} <= names
 
 
@@ -94,7 +115,9 @@ def test_mediated_exchange_with_terms(
         join(person, net)
     join(mediator, net, "mediator")
     offer, request = make_post(chloe, network=net), make_post(bob, "request", "Apprendre Excel", network=net)
-    introduction = actions.ask_introduction(net, requester=bob, offerer=chloe, by=bob, request=request, offer=offer)
+    introduction = actions.ask_introduction(
+        net, requester=bob, offerer=chloe, by=bob, request=request, offer=offer
+    )
     actions.accept_introduction(introduction, by=chloe)
     introduction.refresh_from_db()
     assert introduction.state == IntroductionState.ACCEPTED
@@ -107,7 +130,9 @@ def test_mediated_exchange_with_terms(
     with clock.at(clock.now() + 3 * DAY):
         actions.say_held(meeting, by=mediator, held=True)
         assert Verb.TERMS in verbs_of(mediator)
-        actions.write_terms(introduction, by=mediator, content="Les bases", success="Refaire seul", review_on=None)
+        actions.write_terms(
+            introduction, by=mediator, content="Les bases", success="Refaire seul", review_on=None
+        )
         exchange = actions.agree_introduction(introduction, by=mediator)
         assert actions.agree_introduction(introduction, by=mediator) == exchange
         assert exchange.terms.content == "Les bases"
@@ -134,8 +159,12 @@ def test_they_do_not_match_is_a_normal_ending(
 
 def test_two_answers_at_the_same_instant(network: Any, bob: Any, chloe: Any, make_post: Any) -> None:
     introduction = ask(network, bob, chloe, make_post)
-    first = Introduction.objects.select_related("network", "requester", "offerer", "thread").get(pk=introduction.pk)
-    second = Introduction.objects.select_related("network", "requester", "offerer", "thread").get(pk=introduction.pk)
+    first = Introduction.objects.select_related("network", "requester", "offerer", "thread").get(
+        pk=introduction.pk
+    )
+    second = Introduction.objects.select_related("network", "requester", "offerer", "thread").get(
+        pk=introduction.pk
+    )
     actions.accept_introduction(first, by=chloe)
     with pytest.raises(ValidationError, match="entre-temps"):
         actions.refuse_introduction(second, by=chloe, refusal="time")
@@ -244,7 +273,9 @@ def test_own_manager_is_kept_apart(network: Any, bob: Any, chloe: Any, make_post
         ask(network, bob, chloe, make_post)
 
 
-def test_strict_reciprocity_opens_the_door(strict_network: Any, make_person: Any, join: Any, make_post: Any) -> None:
+def test_strict_reciprocity_opens_the_door(
+    strict_network: Any, make_person: Any, join: Any, make_post: Any
+) -> None:
     net = strict_network
     bob, chloe = make_person("Bob"), make_person("Chloé")
     join(bob, net)

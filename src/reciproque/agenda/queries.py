@@ -3,13 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext as _
 
 from reciproque.agenda.models import Attendance, CalendarFeed, Meeting, Slot, Step
-from reciproque.agenda.rules import LIVE_MEETING, MeetingState, SlotState
+from reciproque.agenda.rules import LIVE_MEETING, MeetingState, SlotState, Verb
 from reciproque.kit import ics
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
@@ -85,13 +84,13 @@ def calendar_entry(
     people = [attendance.person for attendance in meeting.attendances.all() if attendance.left_at is None]
     names = ", ".join(person.display_name for person in people)
     lines = [
-        _("Avec : %(names)s") % {"names": names},
-        _("Comment : %(mode)s") % {"mode": meeting.get_mode_display()},
+        _("Avec : %(names)s") % {"names": names},
+        _("Comment : %(mode)s") % {"mode": meeting.get_mode_display()},
     ]
     if meeting.cancel_reason:
-        lines.append(_("Annulée : %(reason)s") % {"reason": meeting.cancel_reason})
+        lines.append(_("Annulée : %(reason)s") % {"reason": meeting.cancel_reason})
     return ics.Entry(
-        uid=f"{meeting.public_id}@{urlsplit(site).hostname}",
+        uid=f"{meeting.public_id}@reciproque",
         title=meeting.title,
         starts_at=start,
         ends_at=meeting.ends_at or start + dt.timedelta(minutes=meeting.minutes),
@@ -113,19 +112,31 @@ def feed_meetings(person: Person, since: dt.datetime) -> list[Meeting]:
     return list(_with_people(meetings).order_by("starts_at"))
 
 
+def live_meetings(person: Person, limit: int = 500) -> list[Meeting]:
+    """Return a person's meetings to date or to settle, alone: what a list says of each subject's next date."""
+    return list(Meeting.objects.visible_to(person).filter(state__in=LIVE_MEETING).order_by("pk")[:limit])
+
+
 def feed_of(person: Person) -> CalendarFeed | None:
     """Return the person's open calendar feed, if they made one."""
     return CalendarFeed.objects.filter(person=person, withdrawn_at=None).first()
 
 
 def meetings_to_settle(now: dt.datetime, limit: int = 500) -> list[Meeting]:
-    """Return the dated meetings whose end is past and that still wait for a yes or a no."""
-    return list(_with_people(Meeting.objects.fixed_before(now)).order_by("ends_at")[:limit])
+    """Return the dated meetings whose end is past and whose people were not yet asked for a yes or a no."""
+    asked = Step.objects.filter(
+        verb=Verb.HELD,
+        subject_kind=OuterRef("subject_kind"),
+        subject_id=OuterRef("subject_id"),
+        opened_at__gte=OuterRef("ends_at"),
+    )
+    meetings = Meeting.objects.fixed_before(now).exclude(Exists(asked))
+    return list(_with_people(meetings).order_by("ends_at")[:limit])
 
 
 def overdue_steps(now: dt.datetime, verbs: Iterable[str], limit: int = 500) -> list[Step]:
-    """Return what should have been done by now, for these verbs, oldest first."""
-    steps = Step.objects.overdue(now).filter(verb__in=list(verbs))
+    """Return what someone should have done by now, for these verbs, oldest first."""
+    steps = Step.objects.overdue(now).filter(verb__in=list(verbs)).exclude(owner=None)
     return list(steps.select_related("network", "owner").order_by("due_at")[:limit])
 
 
@@ -145,3 +156,13 @@ def steps_in(person: Person, network: Network, limit: int = 50) -> list[Step]:
     """Return what is expected of one person in one network, most urgent first."""
     steps = Step.objects.open().filter(network=network, owner=person)
     return list(steps.select_related("network", "owner").order_by("due_at")[:limit])
+
+
+def lapsing_steps(
+    network: Network, now: dt.datetime, until: dt.datetime, verbs: Iterable[str], limit: int = 50
+) -> list[Step]:
+    """Return what ends by itself before `until` if its owner does nothing, soonest first."""
+    steps = Step.objects.open().filter(
+        network=network, verb__in=list(verbs), due_at__gte=now, due_at__lt=until
+    )
+    return list(steps.exclude(owner=None).select_related("network", "owner").order_by("due_at")[:limit])

@@ -92,6 +92,13 @@ class SlotState(TextChoices):
 LIVE_MEETING = [MeetingState.UNDATED, MeetingState.FIXED]
 
 
+def check_mode(mode: str) -> str:
+    """Return a way of meeting that exists; ValidationError otherwise."""
+    if mode not in Mode.values:
+        raise ValidationError({"mode": _("Choisissez comment vous rencontrer.")})
+    return mode
+
+
 def check_slots(starts: Sequence[dt.datetime], minutes: int, now: dt.datetime) -> None:
     """Refuse an impossible proposal of dates with a sentence; `starts` are aware moments."""
     if not starts:

@@ -15,7 +15,6 @@ from reciproque.catalogue.rules import SHORT_MAX, TEXT_MAX, TITLE_MAX, TOPIC_MAX
 from reciproque.kit import clock
 from reciproque.kit.rows import Row
 from reciproque.networks.models import Membership, Network
-from reciproque.networks.rules import MembershipState
 from reciproque.people.models import Person
 
 
@@ -57,7 +56,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def visible_to(self, person: Person) -> PostQuerySet:
         """Keep the published posts of the networks this person belongs to, and everything they wrote themselves."""
-        networks = Membership.objects.filter(person=person, state=MembershipState.MEMBER).values("network")
+        networks = Membership.objects.current().filter(person=person).values("network")
         return self.filter(
             Q(author=person) | Q(state=PostState.PUBLISHED, network__in=networks, author__is_active=True)
         )

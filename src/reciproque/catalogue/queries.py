@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 
 from reciproque.catalogue.models import Post, Topic
 from reciproque.catalogue.rules import Kind, PostState
-from reciproque.kit.text import fold
+from reciproque.kit.text import clean, fold
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
@@ -53,12 +53,15 @@ def open_kinds(person: Person) -> dict[int, set[str]]:
     return kinds
 
 
-def titles_by(people: Iterable[Person], network: Network, viewer: Person) -> dict[int, dict[str, list[str]]]:
-    """Return what these members offer and ask in a network, by person and kind, latest first."""
+def titles_by(
+    people: Iterable[int], network: Network, viewer: Person
+) -> dict[int, dict[str, list[tuple[str, str]]]]:
+    """Return what these members offer and ask in a network: {person: {kind: [(public id, title)]}}, latest first."""
     posts = Post.objects.visible_to(viewer).open().filter(network=network, author__in=list(people))
-    titles: dict[int, dict[str, list[str]]] = {}
-    for author, kind, title in posts.order_by("-published_at", "-pk").values_list("author", "kind", "title"):
-        titles.setdefault(author, {kind: [] for kind in Kind.values})[kind].append(title)
+    rows = posts.order_by("-published_at", "-pk").values_list("author", "kind", "public_id", "title")
+    titles: dict[int, dict[str, list[tuple[str, str]]]] = {}
+    for author, kind, public_id, title in rows:
+        titles.setdefault(author, {kind: [] for kind in Kind.values})[kind].append((public_id, title))
     return titles
 
 
@@ -93,12 +96,19 @@ def count_open(network: Network) -> dict[str, int]:
     return {"offers": counts.get(Kind.OFFER, 0), "requests": counts.get(Kind.REQUEST, 0)}
 
 
-def topic_suggestions(words: str, limit: int = 8) -> list[Topic]:
-    """Return the topics whose name holds these words, accents and case aside, most used first."""
+def topic_suggestions(words: str, limit: int = 8, network: Network | None = None) -> list[Topic]:
+    """Return the topics whose name holds these words, accents and case aside, most used first.
+
+    With a network, only those of its open posts: what other networks talk about stays with them.
+    """
     topics = Topic.objects.filter(merged_into=None)
-    for word in fold(words).split()[:4]:
+    for word in fold(clean(words)).split()[:4]:
         topics = topics.filter(folded__contains=word)
-    return list(topics.annotate(uses=Count("posts")).order_by("-uses", "name")[:limit])
+    used = Q()
+    if network is not None:
+        used = Q(posts__in=Post.objects.open().filter(network=network))
+        topics = topics.filter(used)
+    return list(topics.annotate(uses=Count("posts", filter=used)).order_by("-uses", "name")[:limit])
 
 
 def topic_posts(topic: Topic, viewer: Person, network: Network, limit: int = 50) -> list[Post]:

@@ -15,6 +15,7 @@ MAX_TOPICS = 5
 TOPIC_MAX = 80
 WARNING_DAYS = 14
 MAX_OPEN_POSTS = 60
+MAX_AT_ONCE = 20
 
 
 class Kind(TextChoices):
@@ -49,7 +50,7 @@ TRANSITIONS: dict[str, tuple[list[PostState], PostState]] = {
     "pause": ([PostState.PUBLISHED], PostState.PAUSED),
     "fulfil": ([PostState.PUBLISHED, PostState.PAUSED], PostState.FULFILLED),
     "withdraw": (
-        [PostState.PUBLISHED, PostState.PAUSED, PostState.EXPIRED, PostState.DRAFT],
+        [PostState.PUBLISHED, PostState.PAUSED, PostState.EXPIRED],
         PostState.WITHDRAWN,
     ),
     "expire": ([PostState.PUBLISHED], PostState.EXPIRED),

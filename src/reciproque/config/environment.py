@@ -79,8 +79,17 @@ def secret_key(folder: Path) -> str:
         if not file.exists():
             import secrets
 
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(50))
+            # Written apart, then put in its place in one step: the site and the worker may start together.
+            fresh = folder / f"secret-key.{os.getpid()}"
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(50))
+            try:
+                os.link(fresh, file)
+            except FileExistsError:
+                pass  # the other one was first
+            except OSError:
+                fresh.replace(file)  # a disk without links
+            fresh.unlink(missing_ok=True)
         return file.read_text().strip()
     except OSError as error:
         raise WrongSetting(

@@ -64,6 +64,10 @@ MIDDLEWARE = [
     "reciproque.web.middleware.HouseMiddleware",
 ]
 
+if TESTING:
+    # The live server of the tests serves files by itself.
+    MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
+
 ROOT_URLCONF = "reciproque.config.urls"
 WSGI_APPLICATION = "reciproque.config.wsgi.application"
 

@@ -324,6 +324,13 @@ class Review(Row):
         return f"{self.author_id} on {self.exchange_id}"
 
 
+def post_load(post: Post) -> int:
+    """Return how many accepted introductions and open exchanges an offer or a request holds."""
+    about = Q(offer=post) | Q(request=post)
+    accepted = Introduction.objects.filter(about, state=IntroductionState.ACCEPTED).count()
+    return accepted + Exchange.objects.filter(about, state=ExchangeState.OPEN).count()
+
+
 def live_load(person: Person, side: str, network: Network) -> int:
     """Return how many live introductions accepted and open exchanges a person holds on one side of a network."""
     field = "offerer" if side == Side.OFFERER else "requester"

@@ -16,7 +16,7 @@ from reciproque.exchanges.models import (
     Thread,
     ThreadMessage,
 )
-from reciproque.exchanges.rules import AWAITING_ANSWER, ExchangeState, IntroductionState, Side
+from reciproque.exchanges.rules import AWAITING_ANSWER, ExchangeState, IntroductionState, Origin, Side
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
@@ -59,8 +59,9 @@ def people_in(exchange: Exchange) -> list[ExchangePerson]:
 
 
 def thread_messages(thread: Thread, limit: int = 300) -> list[ThreadMessage]:
-    """Return the messages of a thread in order (the caller obtained the thread through access)."""
-    return list(thread.messages.select_related("author").order_by("written_at", "pk")[:limit])
+    """Return the latest messages of a thread in order (the caller obtained the thread through access)."""
+    latest = thread.messages.select_related("author").order_by("-written_at", "-pk")[:limit]
+    return list(reversed(latest))
 
 
 def terms_of(subject: Introduction | Exchange) -> Terms | None:
@@ -130,6 +131,19 @@ def loads(network: Network) -> dict[str, dict[int, int]]:
     for requester, offerer in accepted.values_list("requester_id", "offerer_id"):
         counts[Side.REQUESTER][requester] = counts[Side.REQUESTER].get(requester, 0) + 1
         counts[Side.OFFERER][offerer] = counts[Side.OFFERER].get(offerer, 0) + 1
+    return counts
+
+
+def post_loads(network: Network) -> dict[int, int]:
+    """Return how many live exchanges and accepted introductions each offer or request holds: {post: n}."""
+    counts: dict[int, int] = {}
+    accepted = Introduction.objects.filter(network=network, state=IntroductionState.ACCEPTED)
+    live = Exchange.objects.filter(network=network, state=ExchangeState.OPEN)
+    for rows in (accepted, live):
+        for both in rows.order_by().values_list("offer_id", "request_id"):
+            for post in both:
+                if post is not None:
+                    counts[post] = counts.get(post, 0) + 1
     return counts
 
 
@@ -208,3 +222,10 @@ def live_of(person: Person, network: Network) -> dict[str, int]:
         person=person, left_at=None, exchange__network=network, exchange__state=ExchangeState.OPEN
     ).count()
     return {"introductions": introductions, "exchanges": exchanges}
+
+
+def count_held(network: Network) -> dict[str, int]:
+    """Return how many exchanges took place in a network: followed here, or declared and confirmed."""
+    counts = dict.fromkeys(Origin.values, 0)
+    rows = Exchange.objects.held().filter(network=network).order_by().values_list("origin")
+    return counts | dict(rows.annotate(n=Count("pk")))

@@ -1,13 +1,16 @@
 """The one life of the floor: introduction → terms → meetings → exchange → review. Words, states, limits."""
 
+import datetime as dt
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 TEXT_MAX = 4000
 SHORT_MAX = 500
 MAX_SIDE = 12
+OLDEST = 60  # years: an older date of an exchange declared afterwards is a slip of the keyboard
 
 
 class Side(TextChoices):
@@ -35,7 +38,7 @@ AWAITING_ANSWER = [S.ASKED, S.QUESTIONED]
 
 # verb → (from which states, to which state)
 INTRODUCTION_MOVES: dict[str, tuple[list[IntroductionState], IntroductionState]] = {
-    "question": ([S.ASKED], S.QUESTIONED),
+    "question": (AWAITING_ANSWER, S.QUESTIONED),
     "reply": ([S.QUESTIONED], S.ASKED),
     "accept": (AWAITING_ANSWER, S.ACCEPTED),
     "refuse": (AWAITING_ANSWER, S.REFUSED),
@@ -105,6 +108,16 @@ class Satisfaction(TextChoices):
     GOOD = "3", _("utile")
     SO_SO = "2", _("peu utile")
     POOR = "1", _("pas utile")
+
+
+def check_past_meeting(held_on: dt.date, minutes: int, today: dt.date) -> None:
+    """Refuse the day or the length of an exchange declared afterwards when they cannot be, with a sentence."""
+    if held_on > today:
+        raise ValidationError({"held_on": _("Cette date n’est pas encore passée.")})
+    if held_on.year < today.year - OLDEST:
+        raise ValidationError({"held_on": _("Cette date est trop ancienne. Vérifiez l’année.")})
+    if not 5 <= minutes <= 6000:
+        raise ValidationError({"minutes": _("La durée va de 5 minutes à 100 heures.")})
 
 
 # The mediator's script for the introduction meeting (practice.md 1.4): said on the page, in order.

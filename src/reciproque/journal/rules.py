@@ -1,11 +1,14 @@
 """Who reads which fact. Filled once at start by `config.reactions`; the journal itself knows nobody above."""
 
+import contextlib
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 
 MAX_TRIES = 6
 
 _readers: dict[str, list[str]] = {}
+_unpromised: ContextVar[frozenset[str]] = ContextVar("unpromised", default=frozenset())
 
 
 def subscribe(reader: str, names: Iterable[str]) -> None:
@@ -18,7 +21,18 @@ def subscribe(reader: str, names: Iterable[str]) -> None:
 
 def readers_of(name: str) -> list[str]:
     """Return the readers to whom a fact of this name is promised."""
-    return _readers.get(name, [])
+    readers, unpromised = _readers.get(name, []), _unpromised.get()
+    return [reader for reader in readers if reader not in unpromised] if unpromised else readers
+
+
+@contextlib.contextmanager
+def unpromised(*readers: str) -> Iterator[None]:
+    """Promise nothing to these readers during the block: whoever writes a history brings them up to date at its end."""
+    token = _unpromised.set(frozenset(readers))
+    try:
+        yield
+    finally:
+        _unpromised.reset(token)
 
 
 def retry_after(tries: int) -> dt.timedelta:

@@ -58,7 +58,7 @@ def _address(someone: Someone, **params: str) -> icalendar.vCalAddress:
     return address
 
 
-def _event(entry: Entry) -> icalendar.Event:
+def _event(entry: Entry, method: str) -> icalendar.Event:
     event, zone = icalendar.Event(), ZoneInfo(entry.zone)
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
@@ -76,9 +76,9 @@ def _event(entry: Entry) -> icalendar.Event:
         event.add("url", entry.url)
     if entry.organiser is not None and entry.organiser.email:
         event.add("organizer", _address(entry.organiser), encode=False)
-        # Attendees without an organiser are not valid; those without an address cannot be written at all.
+        # Attendees are for invitations only, and without an address they cannot be written at all.
         for someone in entry.people:
-            if someone.email:
+            if someone.email and method != PUBLISH:
                 # The date is already agreed by everyone: calendars have no answer to ask for.
                 address = _address(someone, PARTSTAT="ACCEPTED", ROLE="REQ-PARTICIPANT", RSVP="FALSE")
                 event.add("attendee", address, encode=False)
@@ -101,7 +101,7 @@ def build(entries: Iterable[Entry], *, method: str = PUBLISH, name: str = "") ->
         calendar.add("refresh-interval", dt.timedelta(hours=1), parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")
     for entry in entries:
-        calendar.add_component(_event(entry))
+        calendar.add_component(_event(entry, method))
     if entries:
         days = [entry.starts_at.date() for entry in entries]
         year = dt.timedelta(days=366)

@@ -160,7 +160,8 @@ def _xlsx(data: bytes) -> Iterator[tuple[int, list[str]]]:
             unfolded = sum(part.file_size for part in archive.infolist())
         if unfolded <= MAX_UNFOLDED:
             return iter(_first_sheet(data))
-    except Exception as error:  # noqa: BLE001 - a broken workbook breaks its reader in any way
+    except Exception as error:
+        # A broken workbook breaks its reader in any way.
         sentence = _("ce classeur ne peut pas être ouvert : est-ce bien un .xlsx ?")
         raise TableError(Problem(0, "", sentence)) from error
     raise TableError(Problem(0, "", _("ce fichier est trop gros (200 Mo au plus).")))
@@ -175,7 +176,9 @@ def _first_sheet(data: bytes) -> list[tuple[int, list[str]]]:
             for sheet in book.worksheets:
                 sheet.reset_dimensions()
                 rows = sheet.iter_rows(values_only=True)
-                table = [(number, [_cell(value) for value in row]) for number, row in enumerate(rows, start=1)]
+                table = [
+                    (number, [_cell(value) for value in row]) for number, row in enumerate(rows, start=1)
+                ]
                 if any(any(cells) for _number, cells in table):
                     return table
         finally:

@@ -20,6 +20,11 @@ def new_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
 
 
+def is_id(text: str) -> bool:
+    """Tell whether this text, which came from a form or an address, could be one of our public identifiers."""
+    return len(text) == ID_LENGTH and set(text) <= set(ALPHABET)
+
+
 def new_secret() -> str:
     """Return an unguessable secret for a private address (256 bits)."""
     return secrets.token_urlsafe(32)

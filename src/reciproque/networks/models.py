@@ -188,11 +188,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def visible_to(self, person: Person) -> MembershipQuerySet:
         """Keep the members of the networks of which this person is a member too."""
-        return self.current().filter(
-            network__in=Membership.objects.filter(person=person, state=MembershipState.MEMBER).values(
-                "network"
-            )
-        )
+        mine = Membership.objects.current().filter(person=person)
+        return self.current().filter(network__in=mine.values("network"))
 
 
 class Membership(Row):

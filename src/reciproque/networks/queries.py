@@ -2,12 +2,12 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Count, Q
-from django.db.models.functions import Lower
 
 from reciproque.kit import clock
+from reciproque.kit.text import clean
 from reciproque.networks.models import (
     Charter,
     Interest,
@@ -48,7 +48,8 @@ def networks_of(person: Person) -> list[Network]:
 def network_directory(person: Person) -> list[Network]:
     """Return every network of the organisation with the count of its members."""
     members = Count("memberships", filter=Q(memberships__state=MembershipState.MEMBER), distinct=True)
-    return list(Network.objects.visible_to(person).annotate(member_count=members))
+    networks = Network.objects.visible_to(person).annotate(member_count=members)
+    return list(networks.order_by("name_fr", "pk"))  # counting forgets the usual order
 
 
 def current_charter(network: Network) -> Charter | None:
@@ -93,7 +94,8 @@ def mediators_of(network: Network) -> list[Person]:
 
 def people_with_role(network: Network, role: str) -> list[Person]:
     """Return the present holders of a role, by name."""
-    grants = RoleGrant.objects.held().filter(network=network, role=role).select_related("person")
+    grants = RoleGrant.objects.held().filter(network=network, role=role)
+    grants = grants.select_related("person", "person__unit", "person__site")
     return [grant.person for grant in grants.order_by("person__last_name", "person__first_name")]
 
 
@@ -111,7 +113,9 @@ def invitations_of(network: Network, now: dt.datetime) -> list[Invitation]:
 
 def interests_in(network: Network) -> list[Interest]:
     """Return who asked to be told when the network opens to them."""
-    return list(network.interests.select_related("person", "person__unit").order_by("left_at"))
+    return list(
+        network.interests.select_related("person", "person__unit", "person__site").order_by("left_at")
+    )
 
 
 def members_page(
@@ -128,7 +132,7 @@ def members_page(
         )
     elif state == "paused":
         members = members.current().filter(paused_until__gt=now)
-    for word in words.split()[:5]:
+    for word in clean(words).split()[:5]:
         members = members.filter(
             Q(person__first_name__icontains=word)
             | Q(person__last_name__icontains=word)
@@ -146,7 +150,7 @@ def colleagues_page(
 ) -> tuple[list[Membership], int]:
     """Return one page of the members as any member may browse them, by name, and how many there are."""
     members = Membership.objects.current().filter(network=network)
-    for word in words.split()[:5]:
+    for word in clean(words).split()[:5]:
         members = members.filter(
             Q(person__first_name__icontains=word)
             | Q(person__last_name__icontains=word)
@@ -178,7 +182,7 @@ def membership_of(person: Person, network: Network) -> Membership | None:
 def find_members(network: Network, viewer: Person, words: str, limit: int = 6) -> list[Membership]:
     """Return the members whose name holds all these words, as another member may see them."""
     members = Membership.objects.visible_to(viewer).filter(network=network)
-    for word in words.split()[:4]:
+    for word in clean(words).split()[:4]:
         members = members.filter(Q(person__first_name__icontains=word) | Q(person__last_name__icontains=word))
     rows = members.select_related("person", "person__unit", "person__site").order_by(
         "person__last_name", "pk"
@@ -206,7 +210,7 @@ def directory_for(person: Person) -> list[DirectoryEntry]:
         filter=Q(memberships__state=MembershipState.MEMBER, memberships__person__is_active=True),
         distinct=True,
     )
-    networks = Network.objects.visible_to(person).annotate(member_count=count).prefetch_related("openings")
+    networks = Network.objects.visible_to(person).annotate(member_count=count).order_by("name_fr", "pk")
     return [
         DirectoryEntry(
             network=network,
@@ -217,7 +221,7 @@ def directory_for(person: Person) -> list[DirectoryEntry]:
                 for opening in network.openings.all()
             ),
         )
-        for network in networks
+        for network in networks.prefetch_related("openings")
     ]
 
 
@@ -242,7 +246,7 @@ def member_counts(network: Network) -> dict[str, int]:
 
 def members_named(network: Network, words: str, limit: int = 10) -> list[Membership]:
     """Return the current members whose name, e-mail address or unit holds each of these words, by name."""
-    wanted = words.split()[:5]
+    wanted = clean(words).split()[:5]
     members = Membership.objects.current().filter(network=network)
     for word in wanted:
         members = members.filter(
@@ -260,22 +264,30 @@ def roles_of(person: Person, network: Network) -> list[RoleGrant]:
     return list(RoleGrant.objects.held().filter(person=person, network=network).order_by("role"))
 
 
+def _admitted(criteria: Mapping[str, Sequence[str]]) -> Q:
+    """Say in the database what `ring_admits` says of one person."""
+    within = Q()
+    for path in criteria.get("units") or []:
+        within |= Q(unit__path=path) | Q(unit__path__startswith=f"{path} > ")
+    named = Q()
+    for name in criteria.get("functions") or []:
+        named |= Q(function__iexact=name)
+    exact = {"level__in": criteria.get("levels"), "site__name__in": criteria.get("sites")}
+    return Q(**{key: value for key, value in exact.items() if value}) & within & named
+
+
 def count_admitted(criteria: Mapping[str, Sequence[str]]) -> int:
     """Return how many present people one ring of eligibility admits (the same reading as `ring_admits`)."""
-    people = Person.objects.present()
-    if criteria.get("functions"):
-        wanted = [name.lower() for name in criteria["functions"]]
-        people = people.annotate(held=Lower("function")).filter(held__in=wanted)
-    if criteria.get("levels"):
-        people = people.filter(level__in=criteria["levels"])
-    if criteria.get("sites"):
-        people = people.filter(site__name__in=criteria["sites"])
-    if criteria.get("units"):
-        within = Q()
-        for path in criteria["units"]:
-            within |= Q(unit__path=path) | Q(unit__path__startswith=f"{path} > ")
-        people = people.filter(within)
-    return people.count()
+    return Person.objects.present().filter(_admitted(criteria)).count()
+
+
+def counts_admitted(rings: Sequence[Mapping[str, Sequence[str]]]) -> list[int]:
+    """Return how many present people each ring of eligibility admits, in one query."""
+    counts = {
+        f"ring{number}": Count("pk", filter=_admitted(ring)) if any(ring.values()) else Count("pk")
+        for number, ring in enumerate(rings)
+    }
+    return list(Person.objects.present().aggregate(**counts).values()) if counts else []
 
 
 def openings_of(network: Network) -> list[Opening]:
@@ -292,3 +304,14 @@ def charter_versions(network: Network) -> list[Charter]:
 def signature_of(membership: Membership, charter: Charter) -> Signature | None:
     """Return when (and by whom) a member signed a version of the charter, or None."""
     return membership.signatures.filter(charter=charter).select_related("on_behalf_by").first()
+
+
+def role_holders(limit: int = 12) -> list[RoleGrant]:
+    """Return the first roles held in any network: whom the demo's door offers when nobody was chosen."""
+    return list(RoleGrant.objects.held().select_related("person", "network").order_by("pk")[:limit])
+
+
+def known_in(network: Network, people: Iterable[int]) -> set[int]:
+    """Return those of these people who have a membership of the network, whatever its state."""
+    rows = Membership.objects.filter(network=network, person__in=set(people))
+    return set(rows.values_list("person_id", flat=True))

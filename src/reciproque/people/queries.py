@@ -1,10 +1,12 @@
 """What pages show of people, units and sites."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from reciproque.kit.text import clean
 from reciproque.people.models import Person, Site, Unit
 
 
@@ -38,7 +40,7 @@ def person_by_public_id(public_id: str) -> Person | None:
 
 def find_people(words: str, limit: int = 10) -> list[Person]:
     """Return the present people whose name, e-mail address or unit holds each of these words, by name."""
-    wanted = words.split()[:5]
+    wanted = clean(words).split()[:5]
     people = Person.objects.present().select_related("unit", "site")
     for word in wanted:
         people = people.filter(
@@ -55,3 +57,8 @@ def people_by_email(emails: Iterable[str]) -> dict[str, Person]:
     wanted = {email.strip().lower() for email in emails if email.strip()}
     found = Person.objects.present().annotate(address=Lower("email")).filter(address__in=wanted)
     return {(person.email or "").lower(): person for person in found}
+
+
+def people_past_their_leaving_date(today: dt.date, limit: int = 500) -> list[Person]:
+    """Return the people still present whose leaving date is before today, earliest first."""
+    return list(Person.objects.present().filter(leaves_on__lt=today).order_by("leaves_on", "pk")[:limit])

@@ -30,6 +30,7 @@ LEVELS = [
 ]
 
 MAX_NAME = 100
+ABOUT_MAX = 2000
 
 
 def initials(first_name: str, last_name: str) -> str:

@@ -14,11 +14,20 @@ from reciproque.agenda.access import can_date, is_invited
 from reciproque.agenda.actions.steps import StepSubject, close_steps, open_step
 from reciproque.agenda.models import Attendance, CalendarFeed, Meeting, Slot, SlotYes, Step
 from reciproque.agenda.queries import meetings_to_settle
-from reciproque.agenda.rules import LIVE_MEETING, MeetingState, SlotState, StepState, Verb, check_slots
+from reciproque.agenda.rules import (
+    LIVE_MEETING,
+    MeetingState,
+    SlotState,
+    StepState,
+    Verb,
+    check_mode,
+    check_slots,
+)
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.dates import after_working_days
 from reciproque.kit.rows import ALREADY_CHANGED, move
+from reciproque.kit.text import clean
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
@@ -101,6 +110,25 @@ def leave_meetings(subject: Any, person: Person) -> None:
         left_at=None,
         meeting__in=Meeting.objects.about(subject).filter(state__in=LIVE_MEETING),
     ).update(left_at=clock.now())
+    for meeting in (
+        Meeting.objects.about(subject).filter(state=MeetingState.UNDATED).select_related("network")
+    ):
+        close_steps(subject, owner=person, outcome=StepState.RELEASED)
+        _expect_dates(meeting)
+
+
+def _expect_dates(meeting: Meeting) -> None:
+    """Where a date is still to be found and nobody is expected to do anything, expect dates of someone."""
+    subject = _subject(meeting)
+    waited = Step.objects.about(subject).open().filter(verb__in=[Verb.PROPOSE, Verb.CHOOSE])
+    people = _people(meeting)
+    if not people or waited.exists():
+        return
+    present = {person.pk: person for person in people}
+    last = meeting.slots.filter(state=SlotState.OPEN, proposed_by__in=people).first()
+    owner = present[last.proposed_by_id] if last else people[0]
+    due = after_working_days(clock.now(), meeting.network.date_days, owner.time_zone)
+    open_step(Verb.PROPOSE, subject, network=meeting.network, owner=owner, due_at=due, words=meeting.title)
 
 
 @transaction.atomic
@@ -110,8 +138,6 @@ def ask_whether_held(limit: int = 500) -> int:
     asked = 0
     for meeting in meetings_to_settle(now, limit):
         subject = _subject(meeting)
-        if Step.objects.about(subject).filter(verb=Verb.HELD, opened_at__gte=meeting.ends_at).exists():
-            continue
         due = after_working_days(now, meeting.network.confirm_days, meeting.time_zone)
         for person in _people(meeting):
             open_step(
@@ -143,9 +169,9 @@ def propose_slots(
     if was_fixed:
         changes["sequence"] = meeting.sequence + 1
     if mode:
-        changes["mode"] = mode
+        changes["mode"] = check_mode(mode)
     if place is not None:
-        changes["place"] = place.strip()[:300]
+        changes["place"] = clean(place).strip()[:300]
     before = meeting.starts_at
     move(meeting, MeetingState.UNDATED, since=LIVE_MEETING, **changes)
     meeting.slots.filter(state__in=[SlotState.OPEN, SlotState.CHOSEN]).update(state=SlotState.DROPPED)
@@ -156,6 +182,7 @@ def propose_slots(
     subject = _subject(meeting)
     close_steps(subject, verb=Verb.PROPOSE)
     close_steps(subject, verb=Verb.CHOOSE)
+    close_steps(subject, verb=Verb.HELD, outcome=StepState.RELEASED)
     due = min(after_working_days(clock.now(), meeting.network.date_days, by.time_zone), starts[-1])
     for person in _people(meeting):
         if person.pk != by.pk:
@@ -175,7 +202,8 @@ def propose_slots(
 @transaction.atomic
 def accept_slot(slot: Slot, *, by: Person) -> Meeting:
     """Say that a proposed date suits; it is fixed once it suits everyone. Accepting twice changes nothing."""
-    meeting = Meeting.objects.select_for_update().select_related("network").get(pk=slot.meeting_id)
+    meetings = Meeting.objects.select_for_update(of=("self",)).select_related("network")
+    meeting = meetings.get(pk=slot.meeting_id)
     if not is_invited(by, meeting):
         raise PermissionDenied
     if meeting.state == MeetingState.FIXED and meeting.starts_at == slot.starts_at:
@@ -195,6 +223,8 @@ def accept_slot(slot: Slot, *, by: Person) -> Meeting:
         Slot.objects.filter(pk=slot.pk).update(state=SlotState.CHOSEN)
     else:
         _record("meeting.slot_suits", meeting, by, slot=slot.starts_at.isoformat())
+        # Everyone has chosen, and not the same date: whoever proposed them proposes others.
+        _expect_dates(meeting)
     return meeting
 
 
@@ -210,6 +240,7 @@ def _fix(meeting: Meeting, start: dt.datetime, *, by: Person) -> None:
     subject = _subject(meeting)
     close_steps(subject, verb=Verb.CHOOSE)
     close_steps(subject, verb=Verb.PROPOSE)
+    close_steps(subject, verb=Verb.HELD, outcome=StepState.RELEASED)
     _record("meeting.fixed", meeting, by)
 
 
@@ -229,8 +260,8 @@ def fix_date(
     """
     if not can_date(by, meeting):
         raise PermissionDenied
-    minutes, mode = minutes or meeting.minutes, mode or meeting.mode
-    place = meeting.place if place is None else place.strip()[:300]
+    minutes, mode = minutes or meeting.minutes, check_mode(mode or meeting.mode)
+    place = meeting.place if place is None else clean(place).strip()[:300]
     check_slots([start], minutes, clock.now())
     wanted = (start, minutes, mode, place)
     if meeting.state == MeetingState.FIXED and wanted == (
@@ -252,13 +283,14 @@ def cancel_meeting(meeting: Meeting, *, by: Person | None, reason: str) -> Meeti
     """Cancel a meeting with a reason that everyone invited reads (`by` None: its subject ended)."""
     if by is not None and not is_invited(by, meeting):
         raise PermissionDenied
-    if not reason.strip():
+    reason = clean(reason).strip()[:1000]
+    if not reason:
         raise ValidationError({"reason": _("Dites pourquoi, en une phrase : l’autre personne la lira.")})
     move(
         meeting,
         MeetingState.CANCELLED,
         since=LIVE_MEETING,
-        cancel_reason=reason.strip()[:1000],
+        cancel_reason=reason,
         sequence=meeting.sequence + 1,
         settled_by=by,
         settled_at=clock.now(),
@@ -280,9 +312,9 @@ def settle_meeting(
     now = clock.now()
     changes: dict[str, Any] = {"settled_by": by, "settled_at": now}
     start = meeting.starts_at or starts_at
-    if held:
-        if start is None or start > now:
-            raise ValidationError(_("Cette rencontre n’a pas encore eu lieu : sa date n’est pas passée."))
+    if (held and start is None) or (start is not None and start > now):
+        raise ValidationError(_("Cette rencontre n’a pas encore eu lieu : sa date n’est pas passée."))
+    if held and start is not None:
         changes |= {"starts_at": start, "ends_at": start + dt.timedelta(minutes=meeting.minutes)}
     move(meeting, MeetingState.HELD if held else MeetingState.MISSED, since=LIVE_MEETING, **changes)
     meeting.attendances.filter(left_at=None, attended=None).update(attended=held)
@@ -298,8 +330,13 @@ def open_feed(person: Person, *, by: Person) -> CalendarFeed:
     """Make a new private calendar address; the former one stops answering."""
     if by.pk != person.pk:
         raise PermissionDenied
-    CalendarFeed.objects.filter(person=person, withdrawn_at=None).update(withdrawn_at=clock.now())
-    return CalendarFeed.objects.create(person=person, created_at=clock.now())
+    former = CalendarFeed.objects.filter(person=person, withdrawn_at=None)
+    former.update(withdrawn_at=clock.now())
+    try:
+        with transaction.atomic():
+            return CalendarFeed.objects.create(person=person, created_at=clock.now())
+    except IntegrityError:
+        return former.get()  # pressed twice at the same instant
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ HANDED_OVER = (Verb.PROPOSE, Verb.CHOOSE, Verb.HELD, Verb.TERMS, Verb.GO_ON)
 def hand_over_overdue(limit: int = 500) -> int:
     """Give the animation team the dates nobody found and the meetings nobody confirmed (by the clock)."""
     now = clock.now()
-    steps = [step for step in overdue_steps(now, HANDED_OVER, limit) if step.owner_id is not None]
+    steps = overdue_steps(now, HANDED_OVER, limit)
     for step in steps:
         closed = Step.objects.filter(pk=step.pk, state=StepState.OPEN).update(
             state=StepState.LAPSED, closed_at=now

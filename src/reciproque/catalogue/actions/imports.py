@@ -84,6 +84,11 @@ def _split(text: str) -> list[str]:
     return [part.strip() for part in text.replace("|", ";").split(";") if part.strip()]
 
 
+def parse_mode(text: str) -> str | None:
+    """Read a way of meeting in French or English; "" for an empty text, None when it is not one."""
+    return _MODES.get(fold(text)) if text.strip() else ""
+
+
 def is_wide(table: Table) -> bool:
     """Tell whether the table has one line a person with its `offers` and `requests` lists."""
     names = {name for line in table.lines[:1] for name in line.cells}

@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.actions import close_steps, open_step
-from reciproque.agenda.rules import StepState, Verb
+from reciproque.agenda.rules import Mode, StepState, Verb
 from reciproque.catalogue.access import can_change
 from reciproque.catalogue.models import Post, Topic, validity_end
 from reciproque.catalogue.queries import expired_posts, expiring_posts
 from reciproque.catalogue.rules import (
+    MAX_AT_ONCE,
     MAX_OPEN_POSTS,
     MAX_TOPICS,
     TITLE_MAX,
@@ -23,6 +24,7 @@ from reciproque.catalogue.rules import (
     TRANSITIONS,
     WARNING_DAYS,
     Kind,
+    Level,
     PostState,
     clean_title,
 )
@@ -30,11 +32,12 @@ from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.rows import ALREADY_CHANGED, move
 from reciproque.kit.text import clean, fold
-from reciproque.kit.tokens import new_id
+from reciproque.kit.tokens import is_id, new_id
 from reciproque.networks.access import is_animator, is_member
 from reciproque.networks.actions import set_active
-from reciproque.networks.models import Network
+from reciproque.networks.models import Membership, Network
 from reciproque.people.models import Person
+from reciproque.people.rules import SPOKEN
 
 WORDS = {"title", "description", "purpose", "level", "how_learned", "learns_best", "place"}
 FIELDS = WORDS | {"modes", "languages", "capacity", "small_group"}
@@ -69,7 +72,19 @@ def _clean_fields(fields: dict[str, Any]) -> dict[str, Any]:
             raise ValidationError(
                 {name: _("Ce texte est trop long : %(n)s caractères au plus.") % {"n": limit}}
             )
+    _check_choices(cleaned)
     return cleaned
+
+
+def _check_choices(fields: dict[str, Any]) -> None:
+    choices = {"modes": Mode.values, "languages": [code for code, _label in SPOKEN]}
+    for name, known in choices.items():
+        if not set(fields.get(name, ())) <= set(known):
+            raise ValidationError({name: _("Choisissez parmi ce qui est proposé.")})
+    if fields.get("level", "") not in Level.values:
+        raise ValidationError({"level": _("Choisissez parmi ce qui est proposé.")})
+    if not 1 <= fields.get("capacity", 1) <= MAX_AT_ONCE:
+        raise ValidationError({"capacity": _("Choisissez un nombre entre 1 et 20.")})
 
 
 def _set_topics(post: Post, names: Iterable[str]) -> None:
@@ -80,7 +95,24 @@ def _set_topics(post: Post, names: Iterable[str]) -> None:
 
 
 def _kept(network: Network, author: Person, kind: str, key: str) -> Post | None:
+    if not is_id(key):
+        return None
     return Post.objects.filter(network=network, author=author, kind=kind, public_id=key).first()
+
+
+def _check_author(author: Person, network: Network, by: Person) -> None:
+    if by.pk != author.pk and not is_animator(by, network):
+        raise PermissionDenied
+    if not is_member(author, network):
+        raise PermissionDenied
+
+
+def _check_count(author: Person, network: Network) -> None:
+    published = Post.objects.filter(author=author, network=network, state=PostState.PUBLISHED)
+    if published.count() >= MAX_OPEN_POSTS:
+        raise ValidationError(
+            _("Vous avez déjà 60 offres et demandes publiées. Retirez-en avant d’en ajouter.")
+        )
 
 
 @transaction.atomic
@@ -99,33 +131,29 @@ def save_draft(
 
     `key` is the identifier the blank form was given: saving it ten times keeps one draft.
     """
-    if draft is None and key:
-        draft = _kept(network, author, kind, key)
-    if by.pk != author.pk and not is_animator(by, network):
-        raise PermissionDenied
-    if not is_member(author, network):
-        raise PermissionDenied
-    if draft is not None and (draft.author_id != author.pk or draft.state != PostState.DRAFT):
+    _check_author(author, network, by)
+    draft = draft or _kept(network, author, kind, key)
+    if draft is not None and draft.author_id != author.pk:
         raise PermissionDenied
     fields = _clean_fields(fields)
-    fields["title"] = " ".join(fields.get("title", "").split())[:TITLE_MAX]
-    written_by = by if by.pk != author.pk else None
-    post = draft or Post(
-        network=network,
-        author=author,
-        kind=kind,
-        written_by=written_by,
-        created_at=clock.now(),
-        public_id=key or new_id(),
-    )
-    for name, value in fields.items():
-        setattr(post, name, value)
-    post.changed_at = clock.now()
-    try:
-        with transaction.atomic():
-            post.save()
-    except IntegrityError as error:
-        raise ValidationError(ALREADY_CHANGED, code="changed") from error
+    if "title" in fields:
+        fields["title"] = " ".join(fields["title"].split())[:TITLE_MAX]
+    fields["changed_at"] = clock.now()
+    if draft is None:
+        written_by = by if by.pk != author.pk else None
+        post = Post(network=network, author=author, kind=kind, written_by=written_by, created_at=clock.now())
+        post.public_id = key if is_id(key) else new_id()
+        for name, value in fields.items():
+            setattr(post, name, value)
+        try:
+            with transaction.atomic():
+                post.save()
+        except IntegrityError as error:
+            raise ValidationError(ALREADY_CHANGED, code="changed") from error
+    else:
+        # Only while it is still a draft: what is typed must not undo a publication made at the same moment.
+        post = draft
+        move(post, PostState.DRAFT, since=[PostState.DRAFT], **fields)
     if topics is not None:
         _set_topics(post, topics)
     return post
@@ -146,20 +174,22 @@ def publish_post(
     """Publish an offer or a request at once, without prior approval; an animator may do it for someone."""
     if kind not in Kind.values:
         raise ValueError(kind)
+    _check_author(author, network, by)
     clean_title(fields.get("title", ""))
-    if draft is None and key:
-        draft = _kept(network, author, kind, key)
-    if draft is not None and draft.state != PostState.DRAFT:
+    draft = draft or _kept(network, author, kind, key)
+    if draft is not None and draft.author_id == author.pk and draft.state != PostState.DRAFT:
         return draft  # the same button pressed twice
-    if (
-        Post.objects.filter(author=author, network=network, state=PostState.PUBLISHED).count()
-        >= MAX_OPEN_POSTS
-    ):
-        raise ValidationError(
-            _("Vous avez déjà 60 offres et demandes publiées. Retirez-en avant d’en ajouter.")
-        )
-    post = save_draft(network, author, kind, by=by, draft=draft, key=key, topics=topics, **fields)
-    _publish(post, by=by)
+    _check_count(author, network)
+    try:
+        with transaction.atomic():
+            post = save_draft(network, author, kind, by=by, draft=draft, key=key, topics=topics, **fields)
+            _publish(post, by=by)
+    except ValidationError as error:
+        # Pressed twice at the same instant: the other press has just published it.
+        kept = _kept(network, author, kind, draft.public_id if draft else key)
+        if getattr(error, "code", None) != "changed" or kept is None or not kept.is_open:
+            raise
+        return kept
     return post
 
 
@@ -196,6 +226,8 @@ def _record(name: str, post: Post, by: Person | None, **data: Any) -> None:
 
 def tell_activity(person: Person, network: Network) -> None:
     """Tell `networks` whether this person has an offer and a request published there."""
+    # Locked first: of an offer and a request published at the same instant, the second must see the first.
+    Membership.objects.select_for_update().filter(person=person, network=network).first()
     kinds = set(
         Post.objects.filter(author=person, network=network, state=PostState.PUBLISHED).values_list(
             "kind", flat=True
@@ -230,6 +262,11 @@ def _close(post: Post, verb: str, *, by: Person | None, fact: str, **data: Any) 
         raise PermissionDenied
     since, to = TRANSITIONS[verb]
     if post.state == to:
+        return post
+    if post.state == PostState.DRAFT and verb == "withdraw":
+        # Nobody but its author has seen it, and it has no history: it goes without a trace.
+        Post.objects.filter(pk=post.pk, state=PostState.DRAFT).delete()
+        post.state = to.value
         return post
     now = clock.now()
     changes: dict[str, Any] = {"changed_at": now}
@@ -279,6 +316,7 @@ def renew_post(post: Post, *, by: Person) -> Post:
         return post
     if not is_member(post.author, post.network):
         raise PermissionDenied
+    _check_count(post.author, post.network)
     _publish(post, by=by)
     return post
 
@@ -301,10 +339,16 @@ def warn_expiring(limit: int = 1000) -> int:
 def expire_overdue(limit: int = 1000) -> int:
     """Take expired posts out of sight (by the clock); their authors may renew in one click."""
     posts = expired_posts(clock.now(), limit)
+    done = 0
     for post in posts:
         with transaction.atomic():
-            _close(post, "expire", by=None, fact="post.expired")
-    return len(posts)
+            still = Post.objects.select_for_update().filter(
+                pk=post.pk, state=PostState.PUBLISHED, expires_at__lte=clock.now()
+            )
+            if still.first() is not None:  # else renewed or closed since the list was read
+                _close(post, "expire", by=None, fact="post.expired")
+                done += 1
+    return done
 
 
 @transaction.atomic

@@ -25,20 +25,27 @@ def lapse_overdue(limit: int = 500) -> int:
     rows = list(
         overdue.select_related("network", "requester", "offerer", "initiator", "mediator", "thread")[:limit]
     )
+    done = 0
     for introduction in rows:
         with transaction.atomic():
-            end_introduction(introduction, "lapse", by=None)
-    return len(rows)
+            # Read again and locked: it may have been answered, or questioned, since the list was read.
+            if overdue.select_for_update().filter(pk=introduction.pk).first() is not None:
+                end_introduction(introduction, "lapse", by=None)
+                done += 1
+    return done
 
 
 def close_overdue_reviews(limit: int = 500) -> int:
     """Close the finished exchanges whose review deadline is past, reviewed or not; return how many."""
     overdue = Exchange.objects.filter(state=ExchangeState.FINISHED, review_due_at__lt=clock.now())
     rows = list(overdue.select_related("network", "thread")[:limit])
+    done = 0
     for exchange in rows:
         with transaction.atomic():
-            close_exchange(exchange, by=None)
-    return len(rows)
+            if overdue.select_for_update().filter(pk=exchange.pk).first() is not None:
+                close_exchange(exchange, by=None)
+                done += 1
+    return done
 
 
 def close_unconfirmed(limit: int = 500) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from reciproque.agenda.access import is_invited
 from reciproque.agenda.actions import (
     cancel_meeting,
     close_steps,
@@ -19,7 +21,7 @@ from reciproque.agenda.actions import (
 )
 from reciproque.agenda.models import Meeting
 from reciproque.agenda.queries import live_meeting
-from reciproque.agenda.rules import MeetingKind, MeetingState, Mode, StepState, Verb
+from reciproque.agenda.rules import MeetingKind, MeetingState, Mode, StepState, Verb, check_mode
 from reciproque.catalogue.rules import clean_title
 from reciproque.exchanges.access import is_in
 from reciproque.exchanges.actions.threads import let_in, open_thread
@@ -31,11 +33,12 @@ from reciproque.exchanges.rules import (
     IntroductionState,
     Origin,
     Side,
+    check_past_meeting,
 )
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.dates import after_working_days
-from reciproque.kit.rows import move
+from reciproque.kit.rows import ALREADY_CHANGED, move
 from reciproque.kit.text import clean
 from reciproque.networks.access import is_animator, is_member
 from reciproque.networks.models import Network
@@ -120,23 +123,23 @@ def join_exchange(exchange: Exchange, introduction: Introduction, *, by: Person)
     """Let one more requester into an open small-group exchange of the offerer's."""
     person = introduction.requester
     offers = exchange.people.filter(person=introduction.offerer, side=Side.OFFERER, left_at=None)
-    if exchange.state != ExchangeState.OPEN or not offers.exists():
+    elsewhere = exchange.network_id != introduction.network_id
+    if elsewhere or exchange.state != ExchangeState.OPEN or not offers.exists():
         raise ValidationError(_("Cet échange n’est plus ouvert à d’autres personnes."))
     if exchange.offer is None or not exchange.offer.small_group:
         raise ValidationError(_("Cette offre n’est pas proposée en petit groupe."))
     if exchange.people.filter(side=Side.REQUESTER, left_at=None).count() >= MAX_SIDE:
         raise ValidationError(_("Le groupe est complet : douze personnes au plus."))
-    try:
-        with transaction.atomic():
-            ExchangePerson.objects.create(
-                exchange=exchange,
-                person=person,
-                side=Side.REQUESTER,
-                introduction=introduction,
-                joined_at=clock.now(),
-            )
-    except IntegrityError:
-        return exchange
+    part, new = ExchangePerson.objects.get_or_create(
+        exchange=exchange,
+        person=person,
+        defaults={"side": Side.REQUESTER, "introduction": introduction, "joined_at": clock.now()},
+    )
+    if not new:
+        if part.left_at is None:
+            raise ValidationError(_("Cette personne fait déjà partie de cet échange."))
+        part.left_at, part.introduction, part.joined_at = None, introduction, clock.now()
+        part.save(update_fields=["left_at", "introduction", "joined_at"])
     let_in(exchange.thread, person)
     meeting = live_meeting(exchange)
     if meeting is not None:
@@ -154,7 +157,7 @@ def say_held(
     For an introduction meeting, yes asks the mediator for the terms. `starts_at` says when people met who had
     fixed no date here. Answering twice changes nothing.
     """
-    if meeting.state in (MeetingState.HELD, MeetingState.MISSED):
+    if meeting.state in (MeetingState.HELD, MeetingState.MISSED) and is_invited(by, meeting):
         return meeting
     exchange = Exchange.objects.filter(public_id=meeting.subject_id).select_related("network").first()
     introduction = (
@@ -209,16 +212,22 @@ def call_off_meeting(meeting: Meeting, *, by: Person, reason: str) -> Meeting:
 
     (Of the mediator, for an introduction meeting.) Cancelling twice changes nothing. Return the cancelled meeting.
     """
-    if meeting.state == MeetingState.CANCELLED:
+    if meeting.state == MeetingState.CANCELLED and is_invited(by, meeting):
         return meeting
     cancel_meeting(meeting, by=by, reason=reason)
     exchange = Exchange.objects.filter(public_id=meeting.subject_id).select_related("network").first()
     introduction = (
-        Introduction.objects.filter(public_id=meeting.subject_id).select_related("network", "mediator").first()
+        Introduction.objects.filter(public_id=meeting.subject_id)
+        .select_related("network", "mediator")
+        .first()
     )
     if exchange is not None and exchange.state == ExchangeState.OPEN:
         plan_next(exchange, proposer=by, by=by)
-    elif introduction is not None and introduction.state == IntroductionState.ACCEPTED and introduction.mediator:
+    elif (
+        introduction is not None
+        and introduction.state == IntroductionState.ACCEPTED
+        and introduction.mediator
+    ):
         _plan_introduction_meeting(introduction, introduction.mediator, by)
     return meeting
 
@@ -336,29 +345,35 @@ def declare_exchange(
         if by is not None and not is_member(person, network):
             raise ValidationError(_("Les deux personnes doivent faire partie du réseau."))
     now = clock.now()
-    if held_on > now.date():
-        raise ValidationError({"held_on": _("Cette date n’est pas encore passée.")})
-    if not 5 <= minutes <= 6000:
-        raise ValidationError({"minutes": _("La durée va de 5 minutes à 100 heures.")})
-    title = clean_title(title)
-    existing = Exchange.objects.filter(network=network, key=key).first() if key else None
+    today = now.astimezone(ZoneInfo(by.time_zone if by else requester.time_zone)).date()
+    check_past_meeting(held_on, minutes, today)
+    mode = check_mode(mode) if mode else ""
+    title, key = clean_title(title), clean(key)[:64]
+    existing = _declared_already(network, key, requester, offerer)
     if existing is not None:
         return existing
-    exchange = Exchange.objects.create(
-        network=network,
-        title=title,
-        state=ExchangeState.CLOSED if by is None else ExchangeState.DECLARED,
-        origin=Origin.DECLARED,
-        thread=open_thread(network, [requester, offerer]),
-        opened_at=now,
-        held_on=held_on,
-        minutes=minutes,
-        mode=mode,
-        declared_by=by,
-        declared_at=now,
-        closed_at=now if by is None else None,
-        key=key,
-    )
+    try:
+        with transaction.atomic():
+            exchange = Exchange.objects.create(
+                network=network,
+                title=title,
+                state=ExchangeState.CLOSED if by is None else ExchangeState.DECLARED,
+                origin=Origin.DECLARED,
+                thread=open_thread(network, [requester, offerer]),
+                opened_at=now,
+                held_on=held_on,
+                minutes=minutes,
+                mode=mode,
+                declared_by=by,
+                declared_at=now,
+                closed_at=now if by is None else None,
+                key=key,
+            )
+    except IntegrityError as error:
+        existing = _declared_already(network, key, requester, offerer)
+        if existing is None:
+            raise ValidationError(ALREADY_CHANGED, code="changed") from error
+        return existing
     for person, side in ((requester, Side.REQUESTER), (offerer, Side.OFFERER)):
         ExchangePerson.objects.create(exchange=exchange, person=person, side=side, joined_at=now)
     if by is not None:
@@ -367,6 +382,18 @@ def declare_exchange(
         for person in waited:
             open_step(Verb.CONFIRM, exchange, network=network, owner=person, due_at=due, words=title)
     note("exchange.declared", exchange, by, held_on=held_on.isoformat(), on_behalf=not one_of_them)
+    return exchange
+
+
+def _declared_already(network: Network, key: str, requester: Person, offerer: Person) -> Exchange | None:
+    """Return what the same form, or the same line of an import, declared before for the same two people."""
+    if not key:
+        return None
+    exchange = Exchange.objects.filter(network=network, key=key).first()
+    if exchange is not None:
+        people = set(exchange.people.values_list("person_id", flat=True))
+        if people != {requester.pk, offerer.pk}:
+            raise ValidationError(ALREADY_CHANGED, code="changed")
     return exchange
 
 
@@ -389,6 +416,8 @@ def deny_exchange(exchange: Exchange, *, by: Person, reason: str = "") -> Exchan
     """Say that a declared exchange did not take place: it is not counted."""
     if not is_in(by, exchange) or by.pk == exchange.declared_by_id:
         raise PermissionDenied
+    if exchange.state == ExchangeState.DENIED:
+        return exchange
     since, to = EXCHANGE_MOVES["deny"]
     move(
         exchange, to, since=since, confirmed_by=by, closed_at=clock.now(), reason=clean(reason).strip()[:1000]

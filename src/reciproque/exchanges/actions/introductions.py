@@ -17,7 +17,7 @@ from reciproque.catalogue.rules import PostState
 from reciproque.exchanges.access import can_answer, can_mediate, can_withdraw
 from reciproque.exchanges.actions.exchanges import join_exchange, open_exchange
 from reciproque.exchanges.actions.threads import add_message, let_in, let_out, open_thread
-from reciproque.exchanges.models import Exchange, Introduction, ThreadMessage, live_load
+from reciproque.exchanges.models import Exchange, Introduction, ThreadMessage, live_load, post_load
 from reciproque.exchanges.rules import (
     AWAITING_ANSWER,
     INTRODUCTION_MOVES,
@@ -36,12 +36,11 @@ from reciproque.networks.queries import mediators_of, membership_of, needs_signa
 from reciproque.networks.rules import MembershipState, Role
 from reciproque.people.models import Person
 
-FULL_OFFERER = _(
-    "Cette personne a déjà autant d’échanges qu’elle peut en tenir. Choisissez quelqu’un d’autre."
-)
-FULL_REQUESTER = _(
+FULL_OTHER = _("Cette personne a déjà autant d’échanges qu’elle peut en tenir. Choisissez quelqu’un d’autre.")
+FULL_ONESELF = _(
     "Vous avez déjà autant d’échanges en cours que prévu. Terminez-en un, ou changez votre capacité."
 )
+FULL_POST = _("Cette annonce a déjà autant d’échanges en cours que prévu.")
 
 
 def note(name: str, introduction: Introduction, /, by: Person | None, **data: Any) -> None:
@@ -102,18 +101,25 @@ def _check_post(post: Post | None, author: Person, network: Network) -> None:
         raise ValidationError(_("Cette annonce n’est plus publiée."))
 
 
-def check_capacity(requester: Person, offerer: Person, network: Network) -> None:
-    """Refuse when one side holds as many exchanges as they said they could; locks both memberships."""
+def check_capacity(
+    requester: Person, offerer: Person, network: Network, *posts: Post | None, by: Person, joins: bool = False
+) -> None:
+    """Refuse when one side holds as many exchanges as they said they could; locks both memberships.
+
+    The sentence speaks to `by`. One more person who joins a group adds nothing to what its offerer holds.
+    """
     rows = Membership.objects.select_for_update().filter(
         network=network, person__in=[requester, offerer], state=MembershipState.MEMBER
     )
     members = {row.person_id: row for row in rows.order_by("pk")}
     if len(members) < 2:
         raise ValidationError(_("Cette personne ne fait plus partie du réseau."))
-    if live_load(offerer, Side.OFFERER, network) >= members[offerer.pk].give_capacity:
-        raise ValidationError(FULL_OFFERER, code="full")
+    if not joins and live_load(offerer, Side.OFFERER, network) >= members[offerer.pk].give_capacity:
+        raise ValidationError(FULL_ONESELF if by.pk == offerer.pk else FULL_OTHER, code="full")
     if live_load(requester, Side.REQUESTER, network) >= members[requester.pk].receive_capacity:
-        raise ValidationError(FULL_REQUESTER, code="full")
+        raise ValidationError(FULL_ONESELF if by.pk == requester.pk else FULL_OTHER, code="full")
+    if any(post is not None and post_load(post) >= post.capacity for post in posts if not joins):
+        raise ValidationError(FULL_POST, code="full")
 
 
 @transaction.atomic
@@ -154,7 +160,7 @@ def ask_introduction(
         raise ValidationError(_("Cette personne est en pause en ce moment. Choisissez quelqu’un d’autre."))
     _check_post(request, requester, network)
     _check_post(offer, offerer, network)
-    check_capacity(requester, offerer, network)
+    check_capacity(requester, offerer, network, request, offer, by=by)
     subject = request or offer
     assert subject is not None
     if Introduction.objects.filter(pair_key=pair_key, state=IntroductionState.REFUSED).exists():
@@ -180,6 +186,9 @@ def ask_introduction(
                 due_at=due,
             )
     except IntegrityError as error:
+        same = Introduction.objects.live().filter(pair_key=pair_key, initiator=initiator).first()
+        if same is not None:
+            return same  # at the same instant
         raise ValidationError(_("Une mise en relation est déjà en cours entre vous sur ce sujet.")) from error
     if message.strip():
         add_message(introduction.thread, message, by=initiator)
@@ -198,7 +207,8 @@ def ask_question(introduction: Introduction, *, by: Person, text: str, key: str 
         return message
     initiator = introduction.initiator
     due = after_working_days(clock.now(), introduction.network.answer_days, initiator.time_zone)
-    move(introduction, IntroductionState.QUESTIONED, since=AWAITING_ANSWER, due_at=due)
+    since, to = INTRODUCTION_MOVES["question"]
+    move(introduction, to, since=since, due_at=due)
     close_steps(introduction, verb=Verb.ANSWER)
     open_step(
         Verb.REPLY,
@@ -251,12 +261,13 @@ def accept_introduction(
         IntroductionState.AGREED,
     ):
         return introduction
-    if not can_answer(by, introduction):
+    if not can_answer(by, introduction) or (into is not None and by.pk != introduction.offerer_id):
         raise PermissionDenied
-    _check_post(introduction.request, introduction.requester, introduction.network)
-    _check_post(introduction.offer, introduction.offerer, introduction.network)
-    if into is None:
-        check_capacity(introduction.requester, introduction.offerer, introduction.network)
+    requester, offerer, network = introduction.requester, introduction.offerer, introduction.network
+    request, offer = introduction.request, introduction.offer
+    _check_post(request, requester, network)
+    _check_post(offer, offerer, network)
+    check_capacity(requester, offerer, network, request, offer, by=by, joins=into is not None)
     if message.strip():
         add_message(introduction.thread, message, by=by)
     now = clock.now()
@@ -297,8 +308,7 @@ def _find_mediator(introduction: Introduction) -> None:
 
 
 def _assign(introduction: Introduction, mediator: Person, *, by: Person | None) -> None:
-    introduction.mediator = mediator
-    introduction.save(update_fields=["mediator"])
+    move(introduction, IntroductionState.ACCEPTED, since=[IntroductionState.ACCEPTED], mediator=mediator)
     let_in(introduction.thread, mediator)
     close_steps(introduction, verb=Verb.ASSIGN)
     subject = introduction.request or introduction.offer
@@ -383,6 +393,11 @@ def refuse_introduction(
 @transaction.atomic
 def withdraw_introduction(introduction: Introduction, *, by: Person, reason: str = "") -> Introduction:
     """Take an introduction back before it becomes an exchange."""
+    if introduction.state == IntroductionState.WITHDRAWN and by.pk in (
+        introduction.requester_id,
+        introduction.offerer_id,
+    ):
+        return introduction
     if not can_withdraw(by, introduction):
         raise PermissionDenied
     end_introduction(introduction, "withdraw", by=by, reason=reason)
@@ -408,7 +423,7 @@ def end_introduction(introduction: Introduction, verb: str, *, by: Person | None
 def agree_introduction(introduction: Introduction, *, by: Person) -> Exchange:
     """Record that the two agreed at the introduction meeting: the exchange opens, the mediator steps out."""
     existing = Exchange.objects.filter(people__introduction=introduction).first()
-    if existing is not None:
+    if existing is not None and introduction.mediator_id == by.pk:
         return existing
     if not can_mediate(by, introduction):
         raise PermissionDenied
@@ -427,6 +442,8 @@ def agree_introduction(introduction: Introduction, *, by: Person) -> Exchange:
 @transaction.atomic
 def end_unmatched(introduction: Introduction, *, by: Person, reason: str = "") -> Introduction:
     """Record that they do not match: a normal ending, after which the asker is proposed someone else."""
+    if introduction.state == IntroductionState.NOT_MATCHED and introduction.mediator_id == by.pk:
+        return introduction
     if not can_mediate(by, introduction):
         raise PermissionDenied
     end_introduction(introduction, "not_match", by=by, reason=reason)

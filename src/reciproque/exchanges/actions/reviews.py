@@ -24,6 +24,7 @@ from reciproque.people.models import Person
 
 STILL_SOUGHT = [PostState.PUBLISHED, PostState.PAUSED]
 
+
 @transaction.atomic
 def submit_review(
     exchange: Exchange,
@@ -43,6 +44,8 @@ def submit_review(
 
     The exchange closes once everyone has reviewed. `request_met` marks the requester's own request as fulfilled.
     """
+    # Two reviews at the same instant: the second must see the first, or nobody would close the exchange.
+    exchange.state = Exchange.objects.select_for_update().get(pk=exchange.pk).state
     author = author or by
     on_behalf = author.pk != by.pk
     if on_behalf and not is_animator(by, exchange.network):
@@ -95,7 +98,12 @@ def submit_review(
         title=exchange.title,
     )
     request = exchange.request
-    if request_met and request is not None and request.author_id == author.pk and request.state in STILL_SOUGHT:
+    if (
+        request_met
+        and request is not None
+        and request.author_id == author.pk
+        and request.state in STILL_SOUGHT
+    ):
         fulfil_post(request, by=author)
     reviewed = set(exchange.reviews.values_list("author_id", flat=True))
     if {person.pk for person in people_of(exchange)} <= reviewed:

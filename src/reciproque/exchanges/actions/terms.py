@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reciproque.exchanges.access import can_mediate, is_in
 from reciproque.exchanges.models import Exchange, Introduction, Terms
-from reciproque.exchanges.rules import ExchangeState, IntroductionState
+from reciproque.exchanges.rules import TEXT_MAX, ExchangeState, IntroductionState
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.text import clean
@@ -42,6 +42,8 @@ def write_terms(subject: Introduction | Exchange, *, by: Person, **fields: Any) 
         terms = Terms.objects.filter(exchange=subject).first() or Terms(exchange=subject)
     for name, value in fields.items():
         setattr(terms, name, clean(value).strip() if isinstance(value, str) else value)
+    if len(terms.content) > TEXT_MAX:
+        raise ValidationError({"content": _("Ce texte est trop long : 4 000 caractères au plus.")})
     terms.written_by, terms.written_at = by, clock.now()
     terms.full_clean(exclude=["introduction", "exchange", "written_by"], validate_unique=False)
     terms.save()

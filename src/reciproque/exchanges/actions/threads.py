@@ -15,7 +15,9 @@ from reciproque.exchanges.rules import TEXT_MAX
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.text import clean
+from reciproque.networks.access import has_role, is_member
 from reciproque.networks.models import Network
+from reciproque.networks.rules import Role
 from reciproque.people.models import Person
 
 
@@ -52,17 +54,22 @@ def clean_message(text: str) -> str:
 
 
 def add_message(thread: Thread, text: str, *, by: Person, key: str = "") -> tuple[ThreadMessage, bool]:
-    """Add a message; the same `key` (one per form shown) is written once. Return it and whether it is new."""
-    if not is_in_thread(by, thread):
+    """Add a message; the same `key` (one per form shown) is written once. Return it and whether it is new.
+
+    Someone who left the network still reads what was said to them, and writes no more.
+    """
+    mediates = has_role(by, thread.network, Role.MEDIATOR, Role.ANIMATOR)
+    if not is_in_thread(by, thread) or not (mediates or is_member(by, thread.network)):
         raise PermissionDenied
+    key = clean(key)[:32]
     try:
         with transaction.atomic():
             message = ThreadMessage.objects.create(
-                thread=thread, author=by, text=clean_message(text), written_at=clock.now(), key=key[:32]
+                thread=thread, author=by, text=clean_message(text), written_at=clock.now(), key=key
             )
         return message, True
     except IntegrityError:
-        return ThreadMessage.objects.get(thread=thread, key=key[:32]), False
+        return ThreadMessage.objects.get(thread=thread, key=key), False
 
 
 @transaction.atomic

@@ -6,245 +6,434 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0002_initial'),
-        ('exchanges', '0001_initial'),
-        ('networks', '0001_initial'),
+        ("catalogue", "0002_initial"),
+        ("exchanges", "0001_initial"),
+        ("networks", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='exchange',
-            name='confirmed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="exchange",
+            name="confirmed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='exchange',
-            name='declared_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="exchange",
+            name="declared_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='exchange',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='networks.network'),
+            model_name="exchange",
+            name="network",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="networks.network"
+            ),
         ),
         migrations.AddField(
-            model_name='exchange',
-            name='offer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.post'),
+            model_name="exchange",
+            name="offer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="catalogue.post",
+            ),
         ),
         migrations.AddField(
-            model_name='exchange',
-            name='request',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.post'),
+            model_name="exchange",
+            name="request",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="catalogue.post",
+            ),
         ),
         migrations.AddField(
-            model_name='exchange',
-            name='stopped_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="exchange",
+            name="stopped_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='exchangeperson',
-            name='exchange',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='exchanges.exchange'),
+            model_name="exchangeperson",
+            name="exchange",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="people", to="exchanges.exchange"
+            ),
         ),
         migrations.AddField(
-            model_name='exchangeperson',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exchanges', to=settings.AUTH_USER_MODEL),
+            model_name="exchangeperson",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="exchanges",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='introduction',
-            name='initiator',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="introduction",
+            name="initiator",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='introduction',
-            name='mediator',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mediations', to=settings.AUTH_USER_MODEL),
+            model_name="introduction",
+            name="mediator",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="mediations",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='introduction',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='networks.network'),
+            model_name="introduction",
+            name="network",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="networks.network"
+            ),
         ),
         migrations.AddField(
-            model_name='introduction',
-            name='offer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='introductions_from', to='catalogue.post'),
+            model_name="introduction",
+            name="offer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="introductions_from",
+                to="catalogue.post",
+            ),
         ),
         migrations.AddField(
-            model_name='introduction',
-            name='offerer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='introductions_offered', to=settings.AUTH_USER_MODEL),
+            model_name="introduction",
+            name="offerer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="introductions_offered",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='introduction',
-            name='on_behalf_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="introduction",
+            name="on_behalf_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='introduction',
-            name='request',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='introductions_for', to='catalogue.post'),
+            model_name="introduction",
+            name="request",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="introductions_for",
+                to="catalogue.post",
+            ),
         ),
         migrations.AddField(
-            model_name='introduction',
-            name='requester',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='introductions_asked', to=settings.AUTH_USER_MODEL),
+            model_name="introduction",
+            name="requester",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="introductions_asked",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='exchangeperson',
-            name='introduction',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exchange_part', to='exchanges.introduction'),
+            model_name="exchangeperson",
+            name="introduction",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="exchange_part",
+                to="exchanges.introduction",
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="review",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='exchange',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='exchanges.exchange'),
+            model_name="review",
+            name="exchange",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="exchanges.exchange"
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='on_behalf_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="review",
+            name="on_behalf_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='terms',
-            name='exchange',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='exchanges.exchange'),
+            model_name="terms",
+            name="exchange",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="terms",
+                to="exchanges.exchange",
+            ),
         ),
         migrations.AddField(
-            model_name='terms',
-            name='introduction',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='exchanges.introduction'),
+            model_name="terms",
+            name="introduction",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="terms",
+                to="exchanges.introduction",
+            ),
         ),
         migrations.AddField(
-            model_name='terms',
-            name='written_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="terms",
+            name="written_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='thread',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='networks.network'),
+            model_name="thread",
+            name="network",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="networks.network"
+            ),
         ),
         migrations.AddField(
-            model_name='introduction',
-            name='thread',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='introduction', to='exchanges.thread'),
+            model_name="introduction",
+            name="thread",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="introduction",
+                to="exchanges.thread",
+            ),
         ),
         migrations.AddField(
-            model_name='exchange',
-            name='thread',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='exchange', to='exchanges.thread'),
+            model_name="exchange",
+            name="thread",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="exchange", to="exchanges.thread"
+            ),
         ),
         migrations.AddField(
-            model_name='threadmessage',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="threadmessage",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='threadmessage',
-            name='thread',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='exchanges.thread'),
+            model_name="threadmessage",
+            name="thread",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="exchanges.thread"
+            ),
         ),
         migrations.AddField(
-            model_name='threadperson',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='threads', to=settings.AUTH_USER_MODEL),
+            model_name="threadperson",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="threads",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='threadperson',
-            name='thread',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='exchanges.thread'),
+            model_name="threadperson",
+            name="thread",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="people", to="exchanges.thread"
+            ),
         ),
         migrations.AddIndex(
-            model_name='exchangeperson',
-            index=models.Index(fields=['person', 'side'], name='exchange_person_side'),
+            model_name="exchangeperson",
+            index=models.Index(fields=["person", "side"], name="exchange_person_side"),
         ),
         migrations.AddConstraint(
-            model_name='exchangeperson',
-            constraint=models.UniqueConstraint(fields=('exchange', 'person'), name='exchange_person_once'),
+            model_name="exchangeperson",
+            constraint=models.UniqueConstraint(fields=("exchange", "person"), name="exchange_person_once"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('exchange', 'author'), name='review_once', violation_error_message='Vous avez déjà fait ce bilan.'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                fields=("exchange", "author"),
+                name="review_once",
+                violation_error_message="Vous avez déjà fait ce bilan.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('hours', None), models.Q(('hours__gte', 0), ('hours__lte', 500)), _connector='OR'), name='review_hours_believable'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hours", None), models.Q(("hours__gte", 0), ("hours__lte", 500)), _connector="OR"
+                ),
+                name="review_hours_believable",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='terms',
-            constraint=models.CheckConstraint(condition=models.Q(('introduction__isnull', False), ('exchange__isnull', False), _connector='OR'), name='terms_of_something'),
+            model_name="terms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("introduction__isnull", False), ("exchange__isnull", False), _connector="OR"
+                ),
+                name="terms_of_something",
+            ),
         ),
         migrations.AddIndex(
-            model_name='introduction',
-            index=models.Index(fields=['requester', 'state'], name='introduction_requester'),
+            model_name="introduction",
+            index=models.Index(fields=["requester", "state"], name="introduction_requester"),
         ),
         migrations.AddIndex(
-            model_name='introduction',
-            index=models.Index(fields=['offerer', 'state'], name='introduction_offerer'),
+            model_name="introduction",
+            index=models.Index(fields=["offerer", "state"], name="introduction_offerer"),
         ),
         migrations.AddIndex(
-            model_name='introduction',
-            index=models.Index(fields=['state', 'due_at'], name='introduction_due'),
+            model_name="introduction",
+            index=models.Index(fields=["state", "due_at"], name="introduction_due"),
         ),
         migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'questioned', 'accepted'])), fields=('pair_key',), name='introduction_live_once', violation_error_message='Une mise en relation est déjà en cours entre vous sur ce sujet.'),
+            model_name="introduction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["asked", "questioned", "accepted"])),
+                fields=("pair_key",),
+                name="introduction_live_once",
+                violation_error_message="Une mise en relation est déjà en cours entre vous sur ce sujet.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(('requester', models.F('offerer')), _negated=True), name='introduction_two_people', violation_error_message='On ne se met pas en relation avec soi-même.'),
+            model_name="introduction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("requester", models.F("offerer")), _negated=True),
+                name="introduction_two_people",
+                violation_error_message="On ne se met pas en relation avec soi-même.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(('initiator', models.F('requester')), ('initiator', models.F('offerer')), _connector='OR'), name='introduction_by_one_of_them'),
+            model_name="introduction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("initiator", models.F("requester")), ("initiator", models.F("offerer")), _connector="OR"
+                ),
+                name="introduction_by_one_of_them",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'questioned']), ('answered_at__isnull', False), ('ended_at__isnull', False), _connector='OR'), name='introduction_answer_dated'),
+            model_name="introduction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["asked", "questioned"]),
+                    ("answered_at__isnull", False),
+                    ("ended_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="introduction_answer_dated",
+            ),
         ),
         migrations.AddIndex(
-            model_name='exchange',
-            index=models.Index(fields=['network', 'state'], name='exchange_network_state'),
+            model_name="exchange",
+            index=models.Index(fields=["network", "state"], name="exchange_network_state"),
         ),
         migrations.AddIndex(
-            model_name='exchange',
-            index=models.Index(fields=['state', 'review_due_at'], name='exchange_review_due'),
+            model_name="exchange",
+            index=models.Index(fields=["state", "review_due_at"], name="exchange_review_due"),
         ),
         migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'finished'), _negated=True), models.Q(('finished_at__isnull', False), ('review_due_at__isnull', False)), _connector='OR'), name='exchange_finished_is_dated'),
+            model_name="exchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "finished"), _negated=True),
+                    models.Q(("finished_at__isnull", False), ("review_due_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="exchange_finished_is_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'stopped', 'denied']), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='exchange_closed_is_dated'),
+            model_name="exchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["closed", "stopped", "denied"]), _negated=True),
+                    ("closed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="exchange_closed_is_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('origin', 'declared'), _negated=True), models.Q(('declared_at__isnull', False), ('held_on__isnull', False)), _connector='OR'), name='exchange_declared_is_dated'),
+            model_name="exchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("origin", "declared"), _negated=True),
+                    models.Q(("declared_at__isnull", False), ("held_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="exchange_declared_is_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('network', 'key'), name='exchange_key_once'),
+            model_name="exchange",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key", ""), _negated=True),
+                fields=("network", "key"),
+                name="exchange_key_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='threadmessage',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('thread', 'key'), name='thread_message_key_once'),
+            model_name="threadmessage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key", ""), _negated=True),
+                fields=("thread", "key"),
+                name="thread_message_key_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='threadperson',
-            constraint=models.UniqueConstraint(fields=('thread', 'person'), name='thread_person_once'),
+            model_name="threadperson",
+            constraint=models.UniqueConstraint(fields=("thread", "person"), name="thread_person_once"),
         ),
     ]

@@ -6,53 +6,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('journal', '0001_initial'),
+        ("journal", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='concern',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="concern",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='fact',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="fact",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='concern',
-            name='fact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='concerns', to='journal.fact'),
+            model_name="concern",
+            name="fact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="concerns", to="journal.fact"
+            ),
         ),
         migrations.AddField(
-            model_name='reaction',
-            name='fact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reactions', to='journal.fact'),
+            model_name="reaction",
+            name="fact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="reactions", to="journal.fact"
+            ),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['subject_kind', 'subject_id', 'at'], name='fact_subject'),
+            model_name="fact",
+            index=models.Index(fields=["subject_kind", "subject_id", "at"], name="fact_subject"),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['network', 'name', 'at'], name='fact_network'),
+            model_name="fact",
+            index=models.Index(fields=["network", "name", "at"], name="fact_network"),
         ),
         migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.UniqueConstraint(fields=('person', 'fact'), name='concern_once'),
+            model_name="concern",
+            constraint=models.UniqueConstraint(fields=("person", "fact"), name="concern_once"),
         ),
         migrations.AddIndex(
-            model_name='reaction',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['run_after', 'id'], name='reaction_waiting'),
+            model_name="reaction",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["run_after", "id"], name="reaction_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reaction',
-            constraint=models.UniqueConstraint(fields=('fact', 'reader'), name='reaction_once'),
+            model_name="reaction",
+            constraint=models.UniqueConstraint(fields=("fact", "reader"), name="reaction_once"),
         ),
     ]

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import Kind, Level, PostState
-from reciproque.exchanges.queries import exposures, loads, offer_loads, totals
+from reciproque.exchanges.queries import exposures, loads, post_loads, totals
 from reciproque.exchanges.rules import Side
 from reciproque.kit import clock
 from reciproque.matching.engine import meaning
@@ -258,7 +258,7 @@ def with_room(index: PostIndex, network: Network) -> PostIndex:
         give[person], receive[person] = gives, receives
         now_paused[person] = paused is not None and paused > now
     busy, done, shown = loads(network), totals(network), exposures(network)
-    held = offer_loads(network)
+    held = post_loads(network)
     capacity = dict(open_posts(network).values_list("pk", "capacity"))
     room, exposure, given, received = [], [], [], []
     for pk, kind, author in zip(
@@ -266,9 +266,9 @@ def with_room(index: PostIndex, network: Network) -> PostIndex:
     ):
         if kind == OFFER:
             left = give.get(author, 0) - busy[Side.OFFERER].get(author, 0)
-            left = min(left, capacity.get(pk, 0) - held.get(pk, 0))
         else:
             left = receive.get(author, 0) - busy[Side.REQUESTER].get(author, 0)
+        left = min(left, capacity.get(pk, 0) - held.get(pk, 0))
         room.append(0 if now_paused.get(author, True) else max(left, 0))
         exposure.append(shown.get(pk, 0))
         given.append(done[Side.OFFERER].get(author, 0))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
+import re
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,8 @@ from django.utils.translation import gettext as _
 from reciproque.agenda.rules import Mode as MeetingMode
 from reciproque.catalogue.models import Post, Topic
 from reciproque.catalogue.queries import posts_in_order, topic_suggestions
-from reciproque.catalogue.rules import Kind
-from reciproque.kit.text import clean
+from reciproque.catalogue.rules import Kind, PostState
+from reciproque.kit.text import clean, fold
 from reciproque.kit.tokens import is_id
 from reciproque.matching.engine.index import PostIndex
 from reciproque.matching.engine.posts import OFFER, REQUEST
@@ -25,6 +27,9 @@ from reciproque.people.models import Person, Site, Unit
 from reciproque.people.rules import SPOKEN
 
 MAX_WORDS = 200
+FOUND_WELL = 0.4
+MENDABLE = 4  # shorter words are too near to too many others
+MAX_TITLES = 50_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,6 +56,7 @@ class SearchPage:
     """One page of results, all that it shows."""
 
     words: str
+    mended: str  # what was searched instead, when a word was misspelt
     posts: list[Post]
     total: int
     page: int
@@ -88,7 +94,10 @@ def search(
     chosen = {"kind": kind, "site": site, "unit": unit, "mode": mode, "language": language}
     masks = {name: _mask(index, name, value) for name, value in chosen.items()}
     within = _topic_mask(index, topic)
-    hits = _ranked(index, words, sort)
+    # Words that find something well are left alone: they may be another language's.
+    found_well = bool(words) and any(score >= FOUND_WELL for score in index.search(words, k=1).score.tolist())
+    mended = "" if found_well else mend(network, index, words)
+    hits = _ranked(index, mended or words, sort)
     keep = within[hits]
     for mask in masks.values():
         keep = keep & mask[hits]
@@ -98,6 +107,7 @@ def search(
     ids = index.posts.ids[rows[(page - 1) * PAGE : page * PAGE]].tolist()
     return SearchPage(
         words=words,
+        mended=mended,
         posts=posts_in_order(ids, viewer),
         total=len(rows),
         page=page,
@@ -106,6 +116,38 @@ def search(
         people=find_members(network, viewer, words, limit=6) if words and page == 1 else [],
         topics=topic_suggestions(words, limit=6, network=network) if words and page == 1 else [],
     )
+
+
+def mend(network: Network, index: PostIndex, words: str) -> str:
+    """Return the words with the misspelt ones replaced by the nearest that the network uses; "" when all are known."""
+    known = _vocabulary(network, index)
+    mended = []
+    for word in words.split():
+        folded = fold(word)
+        near: list[str] = []
+        misspelt = len(folded) >= MENDABLE and folded.isalpha() and folded not in known
+        # A word being typed is not misspelt: it starts one that is known.
+        if misspelt and not any(other.startswith(folded) for other in known):
+            alike = [other for other in known if abs(len(other) - len(folded)) <= 2]
+            near = difflib.get_close_matches(folded, sorted(alike), n=1, cutoff=0.74)
+        mended.append(near[0] if near else word)
+    return " ".join(mended) if mended != words.split() else ""
+
+
+_words: dict[int, tuple[PostIndex, set[str]]] = {}
+
+
+def _vocabulary(network: Network, index: PostIndex) -> set[str]:
+    """Return the words of the network's titles and topics, folded; kept as long as the index is the same."""
+    held = _words.get(network.pk)
+    if held is not None and held[0] is index:
+        return held[1]
+    posts = Post.objects.filter(network=network, state=PostState.PUBLISHED)
+    titles = posts.order_by().values_list("title", flat=True).distinct()[:MAX_TITLES]
+    topics = Topic.objects.filter(posts__network=network).order_by().values_list("name", flat=True).distinct()
+    words = {word for text in (*titles, *topics) for word in re.findall(r"[a-z]{3,}", fold(text))}
+    _words[network.pk] = (index, words)
+    return words
 
 
 def _ranked(index: PostIndex, words: str, sort: str) -> np.ndarray[Any, Any]:

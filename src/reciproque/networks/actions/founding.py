@@ -8,16 +8,21 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.journal.actions import record
 from reciproque.kit import clock
+from reciproque.kit.text import clean
 from reciproque.networks.access import can_settle
-from reciproque.networks.models import Charter, Invitation, Network, Opening, RoleGrant
+from reciproque.networks.actions.membership import grace_end
+from reciproque.networks.models import Charter, Invitation, Membership, Network, Opening, RoleGrant
 from reciproque.networks.rules import (
     CHARTER_MAX,
     DEFAULT_CHARTER_EN,
     DEFAULT_CHARTER_FR,
+    MembershipState,
+    Reciprocity,
     Role,
     System,
     address_from,
@@ -55,6 +60,13 @@ def _free_slug(name: str) -> str:
     return slug
 
 
+WORDS = {"name_fr", "name_en", "summary_fr", "summary_en"}
+
+
+def _cleaned(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: clean(value).strip() if name in WORDS else value for name, value in settings.items()}
+
+
 def _check(network: Network) -> None:
     unknown = set(network.systems) - set(System.values)
     if unknown or not network.systems:
@@ -82,13 +94,19 @@ def create_network(
     if by is not None and not can_administer(by):
         raise PermissionDenied
     settings.setdefault("systems", [System.EXCHANGES.value])
-    network = Network(
-        name_fr=name_fr.strip(), slug=settings.pop("slug", "") or _free_slug(name_fr), **settings
-    )
+    slug = settings.pop("slug", "") or _free_slug(name_fr)
+    network = Network(slug=slug, **_cleaned({"name_fr": name_fr, **settings}))
     _check(network)
-    network.save()
+    try:
+        with transaction.atomic():
+            network.save()
+    except IntegrityError as error:
+        raise ValidationError({"slug": _("Cette adresse est déjà prise par un autre réseau.")}) from error
     record("network.created", network, by=by, network=network, name=network.name_fr)
-    Charter.objects.create(network=network, version=1, text_fr=charter_fr, text_en=charter_en)
+    charter_fr, charter_en = _checked_charter(charter_fr, charter_en)
+    Charter.objects.create(
+        network=network, version=1, text_fr=charter_fr, text_en=charter_en, published_at=clock.now()
+    )
     if open_to_all:
         Opening.objects.create(network=network, name=str(_("Tout le monde")), opens_on=clock.now().date())
     for ring in openings:
@@ -107,6 +125,7 @@ def change_settings(network: Network, *, by: Person, **settings: Any) -> Network
     unknown = set(settings) - SETTINGS
     if unknown:
         raise ValueError(f"not settings of a network: {sorted(unknown)}")
+    settings = _cleaned(settings)
     changed = {name: value for name, value in settings.items() if getattr(network, name) != value}
     before = {name: getattr(network, name) for name in changed}
     for name, value in changed.items():
@@ -120,7 +139,25 @@ def change_settings(network: Network, *, by: Person, **settings: Any) -> Network
     if changed:
         network.save(update_fields=list(changed))
         record("network.settings_changed", network, by=by, network=network, before=before, after=changed)
+    if changed.get("reciprocity") == Reciprocity.STRICT:
+        _give_grace(network)
     return network
+
+
+def _give_grace(network: Network) -> None:
+    """Give the members a grace period when reciprocity becomes strict: the door must not close overnight."""
+    now = clock.now()
+    members = Membership.objects.filter(network=network, state=MembershipState.MEMBER, reciprocal=False)
+    members.filter(Q(grace_until=None) | Q(grace_until__lt=now)).update(grace_until=grace_end(network, now))
+
+
+def _checked_charter(text_fr: str, text_en: str) -> tuple[str, str]:
+    text_fr, text_en = clean(text_fr).strip(), clean(text_en).strip()
+    if not text_fr:
+        raise ValidationError({"text_fr": _("La charte ne peut pas être vide.")})
+    if max(len(text_fr), len(text_en)) > CHARTER_MAX:
+        raise ValidationError({"text_fr": _("La charte est trop longue : 8 000 caractères au plus.")})
+    return text_fr, text_en
 
 
 @transaction.atomic
@@ -128,11 +165,7 @@ def publish_charter(network: Network, *, by: Person, text_fr: str, text_en: str 
     """Publish a new version of the charter: each member is asked to sign it. Unchanged text makes no version."""
     if not can_settle(by, network):
         raise PermissionDenied
-    text_fr, text_en = text_fr.strip(), text_en.strip()
-    if not text_fr:
-        raise ValidationError({"text_fr": _("La charte ne peut pas être vide.")})
-    if max(len(text_fr), len(text_en)) > CHARTER_MAX:
-        raise ValidationError({"text_fr": _("La charte est trop longue : 8 000 caractères au plus.")})
+    text_fr, text_en = _checked_charter(text_fr, text_en)
     last = network.charters.order_by("-version").first()
     if last and (last.text_fr, last.text_en) == (text_fr, text_en):
         return last
@@ -158,7 +191,9 @@ def add_opening(
     """Open the network to one more ring of people from a day on."""
     if by is not None and not can_settle(by, network):
         raise PermissionDenied
-    opening = Opening.objects.create(network=network, name=name.strip()[:120], opens_on=opens_on, **criteria)
+    opening = Opening.objects.create(
+        network=network, name=clean(name).strip()[:120], opens_on=opens_on, **criteria
+    )
     record(
         "network.opened_to", network, by=by, network=network, name=opening.name, opens_on=opens_on.isoformat()
     )
@@ -225,8 +260,9 @@ def withdraw_role(grant: RoleGrant, *, by: Person) -> RoleGrant:
     if not can_settle(by, network):
         raise PermissionDenied
     if grant.role == Role.ANIMATOR:
-        others = RoleGrant.objects.select_for_update().held().filter(network=network, role=Role.ANIMATOR)
-        if not others.exclude(pk=grant.pk).exists():
+        # Every row is locked, in one order: of two who withdraw each other's role, the second finds one left.
+        animators = RoleGrant.objects.select_for_update(of=("self",)).held().order_by("pk")
+        if not [row for row in animators.filter(network=network, role=Role.ANIMATOR) if row.pk != grant.pk]:
             raise ValidationError(
                 _("Un réseau garde au moins une personne à l’animation. Nommez-en une autre d’abord.")
             )

@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.rows import move
+from reciproque.kit.text import clean
 from reciproque.networks.access import is_animator, is_eligible
-from reciproque.networks.models import Interest, Invitation, Membership, Network, Signature
+from reciproque.networks.models import Interest, Invitation, Membership, Network, RoleGrant, Signature
 from reciproque.networks.queries import current_charter
 from reciproque.networks.rules import (
     DEFAULT_GIVE,
@@ -22,6 +23,7 @@ from reciproque.networks.rules import (
     Admission,
     MembershipState,
     Reciprocity,
+    Role,
 )
 from reciproque.people.models import Person
 
@@ -69,14 +71,23 @@ def join_network(
     waits = network.admission == Admission.APPROVAL and not (
         directory or on_behalf or _invited(network, invitation)
     )
+    if waits and membership is not None and membership.state == State.APPLIED:
+        membership.application = clean(application).strip() or membership.application
+        membership.save(update_fields=["application"])
+        return membership
     if membership is None:
         membership = Membership(network=network, person=person)
     membership.state = State.APPLIED if waits else State.MEMBER
-    membership.applied_at, membership.application = now, application.strip()
+    membership.applied_at, membership.application = now, clean(application).strip()
     membership.joined_at = None if waits else now
     membership.left_at = None
-    membership.grace_until = None if waits else _grace(network, now)
-    membership.save()
+    membership.grace_until = None if waits else grace_end(network, now)
+    try:
+        with transaction.atomic():
+            membership.save()
+    except IntegrityError:
+        # The same button pressed twice, at the same instant.
+        return Membership.objects.get(network=network, person=person)
     charter = current_charter(network)
     if charter and not directory:
         Signature.objects.get_or_create(
@@ -113,7 +124,8 @@ def _check_admission(
         raise ValidationError(_("La charte vient de changer. Relisez-la, puis signez la nouvelle version."))
 
 
-def _grace(network: Network, now: dt.datetime) -> dt.datetime | None:
+def grace_end(network: Network, now: dt.datetime) -> dt.datetime | None:
+    """Return until when a member without offer and request of their own may ask, counted from now."""
     if network.reciprocity != Reciprocity.STRICT or not network.grace_days:
         return None
     return now + dt.timedelta(days=network.grace_days)
@@ -127,9 +139,10 @@ def answer_application(membership: Membership, *, by: Person, accept: bool, reas
         raise PermissionDenied
     if not accept and not reason.strip():
         raise ValidationError({"reason": _("Dites pourquoi, en une phrase : la personne la lira.")})
+    reason = clean(reason).strip()
     now = clock.now()
     if accept:
-        grace = _grace(network, now)
+        grace = grace_end(network, now)
         move(membership, State.MEMBER, since=[State.APPLIED], joined_at=now, grace_until=grace)
     else:
         move(membership, State.REFUSED, since=[State.APPLIED])
@@ -140,7 +153,7 @@ def answer_application(membership: Membership, *, by: Person, accept: bool, reas
         network=network,
         people=[membership.person],
         name=membership.person.display_name,
-        reason=reason.strip(),
+        reason=reason,
     )
     return membership
 
@@ -184,7 +197,7 @@ def set_active(person: Person, network: Network, *, reciprocal: bool) -> None:
         and (membership.grace_until is None or membership.grace_until < now)
     ):
         # Losing the last offer must not close the door overnight: a fresh grace period starts.
-        membership.grace_until = _grace(network, now)
+        membership.grace_until = grace_end(network, now)
         membership.save(update_fields=["grace_until"])
     name = "membership.activated" if reciprocal else "membership.deactivated"
     record(name, membership, by=None, network=network, people=[person], name=person.display_name)
@@ -197,7 +210,8 @@ def waive_reciprocity(membership: Membership, *, by: Person, reason: str) -> Mem
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Dites pourquoi, en une phrase : elle reste dans l’historique.")})
-    membership.waived_at, membership.waived_by, membership.waiver_reason = clock.now(), by, reason.strip()
+    reason = clean(reason).strip()
+    membership.waived_at, membership.waived_by, membership.waiver_reason = clock.now(), by, reason
     membership.save(update_fields=["waived_at", "waived_by", "waiver_reason"])
     record(
         "membership.waived",
@@ -205,7 +219,7 @@ def waive_reciprocity(membership: Membership, *, by: Person, reason: str) -> Mem
         by=by,
         network=membership.network,
         people=[membership.person],
-        reason=reason.strip(),
+        reason=reason,
         name=membership.person.display_name,
     )
     return membership
@@ -278,14 +292,27 @@ def leave_network(membership: Membership, *, by: Person | None) -> Membership:
         people=[membership.person],
         name=membership.person.display_name,
     )
+    _withdraw_roles(membership, by=by)
     return membership
+
+
+def _withdraw_roles(membership: Membership, *, by: Person | None) -> None:
+    """Withdraw the roles of someone who leaves; the last person to animate a network goes on until another is named."""
+    network, person = membership.network, membership.person
+    for grant in RoleGrant.objects.filter(network=network, person=person, withdrawn_at=None):
+        others = RoleGrant.objects.held().filter(network=network, role=Role.ANIMATOR).exclude(person=person)
+        if grant.role == Role.ANIMATOR and person.is_active and not others.exists():
+            continue
+        grant.withdrawn_at, grant.withdrawn_by = clock.now(), by
+        grant.save(update_fields=["withdrawn_at", "withdrawn_by"])
+        record("role.withdrawn", network, by=by, network=network, people=[person], role=grant.role)
 
 
 @transaction.atomic
 def leave_interest(network: Network, person: Person, *, words: str = "") -> Interest:
     """Note that a person not yet eligible would like to join; saying it twice keeps the latest words."""
     interest, created = Interest.objects.update_or_create(
-        network=network, person=person, defaults={"words": words.strip()[:1000]}
+        network=network, person=person, defaults={"words": clean(words).strip()[:1000]}
     )
     if created:
         record("network.interest_left", network, by=person, network=network, name=person.display_name)
@@ -296,7 +323,7 @@ def leave_interest(network: Network, person: Person, *, words: str = "") -> Inte
 def enrol_in_bulk(
     network: Network, people: Mapping[int, tuple[int | None, int | None]], *, by: Person | None
 ) -> int:
-    """Make members of the people of an import ({person key: (give, receive) or None}); return how many are new.
+    """Make members of the people of an import ({person key: (give, receive)}, None: usual); return how many are new.
 
     The charter is asked of each at their first visit; one fact tells of the whole import.
     """
@@ -309,7 +336,7 @@ def enrol_in_bulk(
             state=State.MEMBER,
             applied_at=now,
             joined_at=now,
-            grace_until=_grace(network, now),
+            grace_until=grace_end(network, now),
             give_capacity=DEFAULT_GIVE if give is None else give,
             receive_capacity=DEFAULT_RECEIVE if receive is None else receive,
         )

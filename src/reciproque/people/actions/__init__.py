@@ -6,6 +6,7 @@ from reciproque.people.actions.persons import (
     create_administrator,
     get_site,
     get_unit,
+    leave_on_time,
     leave_organisation,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "get_site",
     "get_unit",
     "import_people",
+    "leave_on_time",
     "leave_organisation",
 ]

@@ -136,13 +136,8 @@ def _check_line(line: Line) -> tuple[CleanPerson, list[Problem]]:
         wrong("external_id", _("il faut un identifiant ou une adresse électronique."))
     if not last_name:
         wrong("last_name", _("le nom manque."))
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError:
-            wrong("email", _("« %(text)s » n’est pas une adresse électronique.") % {"text": email[:80]})
-        if len(email) > MAX_EMAIL:
-            wrong("email", _("cette adresse est trop longue (254 caractères au plus)."))
+    if email and not _is_email(email):
+        wrong("email", _("« %(text)s » n’est pas une adresse électronique.") % {"text": email[:80]})
     level = cell(line, "level")
     if level and fold(level) not in _LEVELS:
         choices = ", ".join(value for value, _label in LEVELS)
@@ -193,6 +188,14 @@ def _check_line(line: Line) -> tuple[CleanPerson, list[Problem]]:
     )
 
 
+def _is_email(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= MAX_EMAIL
+
+
 def _check_managers(people: Sequence[CleanPerson]) -> list[Problem]:
     given = {person.external_id for person in people if person.external_id}
     wanted = {person.manager for person in people if person.manager} - given
@@ -219,7 +222,9 @@ def _check_taken_emails(people: Sequence[CleanPerson]) -> list[Problem]:
         person = emails[row.email or ""]
         if not person.external_id:
             if row.external_id in lines:
-                sentence = _("cette personne est déjà à la ligne %(n)s.") % {"n": lines[row.external_id or ""]}
+                sentence = _("cette personne est déjà à la ligne %(n)s.") % {
+                    "n": lines[row.external_id or ""]
+                }
                 problems.append(Problem(person.line, "email", sentence))
             continue
         other = row.external_id not in (None, person.external_id)

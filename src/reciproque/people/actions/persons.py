@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from reciproque.journal.actions import record
 from reciproque.kit import clock
+from reciproque.kit.text import clean
 from reciproque.people.access import can_administer
 from reciproque.people.models import Person, Site, Unit
-from reciproque.people.rules import unit_parts
+from reciproque.people.queries import people_past_their_leaving_date
+from reciproque.people.rules import ABOUT_MAX, SPOKEN, unit_parts
 
 OWN_FIELDS = {"first_name", "last_name", "phone", "language", "spoken", "time_zone", "about"}
 
@@ -22,9 +25,9 @@ def get_unit(path: str) -> Unit | None:
     names: list[str] = []
     for name in unit_parts(path):
         names.append(name)
-        unit, _ = Unit.objects.get_or_create(
+        unit = Unit.objects.get_or_create(
             path=" > ".join(names)[:400], defaults={"name": name, "parent": unit}
-        )
+        )[0]
     return unit
 
 
@@ -55,7 +58,11 @@ def change_profile(person: Person, *, by: Person, **fields: Any) -> Person:
     if unknown:
         raise ValueError(f"not one's own fields: {sorted(unknown)}")
     for name, value in fields.items():
-        setattr(person, name, value)
+        setattr(person, name, clean(value).strip() if isinstance(value, str) else value)
+    if not set(person.spoken) <= {code for code, _label in SPOKEN}:
+        raise ValidationError({"spoken": _("Choisissez parmi les langues proposées.")})
+    if len(person.about) > ABOUT_MAX:
+        raise ValidationError({"about": _("Ce texte est trop long : 2 000 caractères au plus.")})
     person.full_clean(
         exclude=["password", "email", "public_id"], validate_unique=False, validate_constraints=False
     )
@@ -74,3 +81,11 @@ def leave_organisation(person: Person, *, by: Person | None) -> Person:
         person.refresh_from_db()
         record("person.left", person, by=by, people=[person])
     return person
+
+
+def leave_on_time(limit: int = 500) -> int:
+    """Note the departure of the people whose leaving date, given by the directory, is past (by the clock)."""
+    people = people_past_their_leaving_date(clock.now().date(), limit)
+    for person in people:
+        leave_organisation(person, by=None)
+    return len(people)

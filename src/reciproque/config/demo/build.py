@@ -1,0 +1,186 @@
+"""Build the demonstration in an empty database, through the product's own actions."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.db.models import Count
+from django.utils import translation
+
+from reciproque.catalogue.models import Post
+from reciproque.config.demo.arrivals import MAIN, RECORDED, SECOND, SECOND_OPENS, Arrivals
+from reciproque.config.demo.company import DOMAIN, write_directory
+from reciproque.config.demo.declared import Declarations
+from reciproque.config.demo.history import EVENING, History, Tell
+from reciproque.config.demo.lives import OPENS, Life
+from reciproque.config.demo.scale import Scale
+from reciproque.config.demo.scenes import OPENED, Scenes, write_cast
+from reciproque.exchanges.models import Exchange, Introduction
+from reciproque.exchanges.rules import Origin
+from reciproque.journal.rules import unpromised
+from reciproque.kit import clock
+from reciproque.networks.models import Membership
+from reciproque.people.actions import create_administrator
+
+
+def build(
+    stage: str, folder: Path, *, scale: Scale | None = None, tell: Tell = print, matching: bool = True
+) -> Counter[str]:
+    """Write the demonstration up to a stage of its life that ends now, and its cast in `folder`."""
+    begun, scale = time.monotonic(), scale or Scale()
+    _hurry()
+    with translation.override("fr"):
+        history = History(scale, stage, clock.now().date(), tell=tell)
+        tell("Annuaire et réseau…")
+        with transaction.atomic(), history.on(0, 420):
+            _found(history)
+        if history.played:
+            _plan(history)
+            history.live()
+            _complete(history)
+        write_cast(history, folder / "demo-cast.json")
+        if matching and history.played:
+            _match(history)
+    tell(f"  fait en {time.monotonic() - begun:.0f} s")
+    return history.counts
+
+
+def _hurry() -> None:
+    """Let SQLite not wait for the disk: an interrupted build is thrown away and done again."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous = OFF")
+            cursor.execute("PRAGMA cache_size = -128000")
+
+
+def _found(history: History) -> None:
+    history.admin = create_administrator(
+        f"administration@{DOMAIN}",
+        first_name="Irène",
+        last_name="Vasseur",
+        password=secrets.token_urlsafe(24),
+    )
+    write_directory(history.people)
+    Arrivals(history).found_main()
+
+
+def _plan(history: History) -> None:
+    arrivals = history.arrivals = Arrivals(history)
+    arrivals.plan()
+    scale, main = history.scale, history.markets[MAIN]
+    second_opens = history.share(SECOND_OPENS)
+    in_second = max(2, scale.declared // 80)
+    Declarations(history, main).plan(
+        scale.declared - in_second - 1, scale.recorded, history.share(RECORDED), start=history.share(0.02)
+    )
+    _plan_lives(history)
+    Scenes(history).plan()
+
+    def in_the_second(day: int, _minute: int) -> None:
+        market = history.markets[SECOND]
+        Declarations(history, market).plan(in_second, 0, history.scale.days, start=day + scale.days // 20)
+        _plan_second_lives(history)
+
+    history.at(second_opens, 1100, in_the_second)
+
+
+def _spread(history: History, name: str, count: int, start: int, slope: float) -> list[int]:
+    """Return that many days, more and more frequent as the network grows."""
+    rng = history.rng("spread", name)
+    span = history.scale.days - start
+    days = [start + int(span * ((n + rng.random()) / count) ** slope) for n in range(count)]
+    return [min(day, history.scale.days - 1) for day in days]
+
+
+def _plan_lives(history: History) -> None:
+    scale, main = history.scale, history.markets[MAIN]
+    start = max(8, history.share(0.03))
+    opening = scale.followed - scale.managers_followed - OPENED
+    _plan_kind(history, main.name, "opening", opening, start, 0.62)
+    for ending in ("refused", "lapsed", "withdrawn", "joiners"):
+        _plan_kind(history, main.name, ending, getattr(scale, ending), start, 0.62)
+
+
+def _plan_second_lives(history: History) -> None:
+    scale = history.scale
+    start = history.share(SECOND_OPENS) + max(6, scale.days // 40)
+    _plan_kind(history, SECOND, "opening", scale.managers_followed, start + 6, 0.8)
+    _plan_kind(history, SECOND, "unmatched", scale.unmatched, start, 0.8)
+    _plan_kind(history, SECOND, "refused", max(1, scale.refused // 15), start, 0.8)
+    _plan_kind(history, SECOND, "lapsed", max(1, scale.lapsed // 15), start, 0.8)
+
+
+def _plan_kind(history: History, network: str, name: str, count: int, start: int, slope: float) -> None:
+    """Plan the lives of one kind: endings are dealt like cards, so that each happens whatever the scale."""
+    rng = history.rng("endings", network, name)
+    endings = (
+        [OPENS[n % len(OPENS)] for n in range(count)]
+        if name == "opening"
+        else [name.replace("joiners", "joining")]
+    )
+    rng.shuffle(endings)
+    for number, day in enumerate(_spread(history, f"{network} {name}", count, start, slope)):
+        life = Life(history, history.markets[network], f"{name}-{number}", endings[number % len(endings)])
+        life.plan(day)
+
+
+def _complete(history: History) -> None:
+    """On the last evening of the four years, make up for what chance prevented: the figures are exact."""
+    if history.stage != "year-end":
+        return
+    scale, counts, last = history.scale, history.counts, history.days.last
+    main = history.markets[MAIN]
+    silent = unpromised("matching", "notices")
+    with silent, transaction.atomic(), history.on(last, EVENING + 5):
+        for number in range(scale.posts):
+            if counts["posts"] >= scale.posts:
+                break
+            member = history.rng("late posts", number).choice(main.members)
+            if member.until is None:
+                history.arrivals._publish(member, ("offer", "request")[number % 2], f"late-{number}")(
+                    last, EVENING
+                )
+        for number in range(10 * scale.followed):
+            if counts["followed"] >= scale.followed:
+                break
+            life = Life(history, main, f"late-{number}", "usual")
+            life.ask(last, EVENING, 0)
+            if life.introduction_pk:
+                life.accept(last, EVENING)
+        for number in range(10 * scale.declared):
+            if counts["declared"] >= scale.declared:
+                break
+            Declarations(history, main).declare(last, EVENING, f"late-{number}")
+        history.react()
+
+
+def _match(history: History) -> None:
+    """Bring the suggestions up to date in one go: nothing was told to `matching` while the history was lived."""
+    from reciproque.matching import actions as matching
+
+    history.tell("Rapprochements…")
+    for market in history.markets.values():
+        matching.compute_suggestions(market.network)
+
+
+def figures() -> dict[str, object]:
+    """Return what the database holds, to be compared with what the demonstration promises."""
+    exchanges = Exchange.objects.all()
+    return {
+        "members": Membership.objects.filter(network__slug="savoirs", state="member").count(),
+        "posts": Post.objects.exclude(state="draft").count(),
+        "exchanges": exchanges.count(),
+        "followed": exchanges.filter(origin=Origin.FOLLOWED).count(),
+        "declared": exchanges.filter(origin=Origin.DECLARED).count(),
+        "exchange states": _by_state(Exchange),
+        "introduction states": _by_state(Introduction),
+        "post states": _by_state(Post),
+    }
+
+
+def _by_state(model: type) -> dict[str, int]:
+    return dict(model.objects.order_by("state").values_list("state").annotate(n=Count("pk")))  # type: ignore[attr-defined]

@@ -1,0 +1,139 @@
+"""The clockwork of the demonstration: acts planned for a day and an hour, each done through the real actions."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import heapq
+import itertools
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from reciproque.agenda import actions as agenda
+from reciproque.catalogue import actions as catalogue
+from reciproque.catalogue.models import Post
+from reciproque.catalogue.rules import PostState
+from reciproque.config.demo.company import Colleague, colleagues
+from reciproque.config.demo.days import Days
+from reciproque.config.demo.market import Market
+from reciproque.config.demo.scale import Scale
+from reciproque.config.reactions import HANDLERS
+from reciproque.exchanges import actions as exchanges
+from reciproque.journal.actions import react
+from reciproque.journal.rules import unpromised
+from reciproque.kit import clock
+from reciproque.notices import actions as notices
+
+Act = Callable[[int, int], None]
+Tell = Callable[[str], None]
+
+MORNING, EVENING = 7 * 60 + 30, 18 * 60 + 45
+# People are told of what happened in the last days only: older messages would have been read long ago.
+TOLD_DAYS = 8
+
+
+class History:
+    """Four years (or their beginning) of an organisation, one transaction a working day."""
+
+    def __init__(
+        self, scale: Scale, stage: str, today: dt.date, *, seed: int = 2010, tell: Tell = print
+    ) -> None:
+        self.scale, self.stage, self.seed, self.tell = scale, stage, seed, tell
+        self.played = scale.played(stage)
+        self.days = Days(today, max(self.played, 1))
+        self.markets: dict[str, Market] = {}
+        self.counts: Counter[str] = Counter()
+        number = scale.members + scale.leavers + scale.outsiders
+        self.people = colleagues(number, self.rng("people"))
+        self.admin = None
+        self._acts: list[tuple[int, int, int, Act]] = []
+        self._order = itertools.count()
+
+    def rng(self, *names: object) -> random.Random:
+        """Return the chance of one thing: what happens to it depends on nothing else."""
+        return random.Random(":".join(map(str, (self.seed, *names))))  # noqa: S311 - a story, not a secret
+
+    def cast(self, role: str) -> Colleague:
+        """Return the person of the cast who has this role."""
+        return next(colleague for colleague in self.people if colleague.role == role)
+
+    def at(self, day: int, minute: int, act: Act) -> None:
+        """Plan an act; what falls after the last day lived never happens."""
+        if day < self.played:
+            heapq.heappush(self._acts, (day, minute, next(self._order), act))
+
+    def share(self, fraction: float) -> int:
+        """Return the day at which this part of the whole four years is past."""
+        return round(self.scale.days * fraction)
+
+    def live(self) -> None:
+        """Live every planned day in order."""
+        for day in range(self.played):
+            silent = ("matching",) if day >= self.played - TOLD_DAYS else ("matching", "notices")
+            with unpromised(*silent), transaction.atomic():
+                self._live(day)
+            if day % max(1, self.played // 16) == 0 or day == self.days.last:
+                self._say(day)
+
+    def _live(self, day: int) -> None:
+        with self.on(day, MORNING):
+            self._duties()
+        while self._acts and self._acts[0][0] <= day:
+            planned, minute, _order, act = heapq.heappop(self._acts)
+            # An act planned late in the day for the same day happens a little later, never before.
+            with self.on(day, minute if planned == day else MORNING + 30):
+                act(day, minute)
+        with self.on(day, EVENING):
+            self.react()
+            if day >= self.played - TOLD_DAYS:
+                notices.send_waiting()
+
+    @contextlib.contextmanager
+    def on(self, day: int, minute: int) -> Iterator[None]:
+        """Be at that minute of that day."""
+        with clock.at(self.days.moment(day, minute)):
+            yield
+
+    def _duties(self) -> None:
+        """Do what the worker does by the clock."""
+        agenda.ask_whether_held()
+        exchanges.lapse_overdue()
+        exchanges.close_overdue_reviews()
+        exchanges.close_unconfirmed()
+        agenda.hand_over_overdue()
+        catalogue.warn_expiring()
+        if catalogue.expire_overdue():
+            self.recount_posts()
+        self.react()
+
+    def react(self) -> None:
+        """Do what the worker does with the facts."""
+        while react(HANDLERS):
+            pass
+
+    def recount_posts(self) -> None:
+        """Take note of the posts that are no longer published."""
+        for market in self.markets.values():
+            posts = Post.objects.filter(network=market.network, state=PostState.PUBLISHED)
+            market.close(set(posts.values_list("pk", flat=True)))
+
+    def refused(self, act: Callable[[], object]) -> bool:
+        """Try an act that the rules may refuse; True when they did, and nothing is written."""
+        try:
+            act()
+        except (ValidationError, PermissionDenied):
+            self.counts["refused by the rules"] += 1
+            return True
+        return False
+
+    def _say(self, day: int) -> None:
+        date = self.days.date(day)
+        counts = self.counts
+        self.tell(
+            f"  {date:%m/%Y} : {counts['members']} membres, {counts['posts']} offres et demandes,"
+            f" {counts['followed']} échanges suivis, {counts['declared']} déclarés"
+        )

@@ -1,0 +1,51 @@
+"""How much happens in the demonstration, whole or smaller for tests; everything else follows from these numbers."""
+
+from __future__ import annotations
+
+import dataclasses
+
+STAGES = {"empty": 0.0, "launch": 0.015, "running": 0.5, "year-end": 1.0}
+
+
+@dataclasses.dataclass(frozen=True)
+class Scale:
+    """The figures that a French postal operator published after four years of its own network."""
+
+    members: int = 1050
+    posts: int = 3000
+    followed: int = 600
+    declared: int = 1200
+    days: int = 1000
+    leavers: int = 25
+    outsiders: int = 24
+    managers: int = 40
+    managers_posts: int = 110
+    managers_followed: int = 48
+    refused: int = 130
+    lapsed: int = 65
+    withdrawn: int = 38
+    unmatched: int = 10
+    joiners: int = 25
+    recorded: int = 240
+    validity: int = 730
+
+    @classmethod
+    def reduced(cls, members: int, days: int) -> Scale:
+        """Return the same demonstration with fewer people in fewer days, nothing of its variety lost."""
+        whole = cls()
+        ratio = members / whole.members
+        counts = {
+            field.name: max(2, round(getattr(whole, field.name) * ratio)) for field in dataclasses.fields(cls)
+        }
+        counts |= {
+            "members": members,
+            "days": days,
+            "managers": max(8, counts["managers"]),
+            "managers_posts": max(20, counts["managers_posts"]),
+            "validity": max(30, round(whole.validity * days / whole.days)),
+        }
+        return cls(**counts)
+
+    def played(self, stage: str) -> int:
+        """Return how many working days a stage of life has behind it."""
+        return min(self.days, max(12, round(self.days * STAGES[stage]))) if STAGES[stage] else 0

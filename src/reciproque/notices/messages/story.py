@@ -1,0 +1,189 @@
+"""A fact with what its messages need to know, each thing loaded once and only when asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from babel.lists import format_list
+from django.db.models import Prefetch
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from reciproque.agenda.models import Attendance, Meeting, Slot, Step
+from reciproque.agenda.rules import CONSEQUENCES, Mode, SlotState
+from reciproque.catalogue.models import Post
+from reciproque.catalogue.rules import Kind
+from reciproque.exchanges.models import Exchange, ExchangePerson, Introduction
+from reciproque.exchanges.rules import Refusal
+from reciproque.journal.models import Concern, Fact
+from reciproque.kit import clock
+from reciproque.kit.dates import day_in_words, moment_in_words
+from reciproque.networks.models import Membership, Network
+from reciproque.networks.rules import Role
+from reciproque.people.models import Person
+
+
+class Story:
+    """One fact as it is told."""
+
+    def __init__(self, fact: Fact) -> None:
+        self.fact = fact
+        self.data: dict[str, Any] = fact.data
+        self.doer: Person | None = fact.by
+        self._steps: dict[str, dict[int | None, Step]] = {}
+
+    # -- what happened, to what ------------------------------------------------------------------------
+
+    @cached_property
+    def network(self) -> Network | None:
+        """The network in which it happened."""
+        return Network.objects.filter(public_id=self.fact.network).first() if self.fact.network else None
+
+    @cached_property
+    def introduction(self) -> Introduction | None:
+        rows = Introduction.objects.select_related("requester", "offerer", "initiator", "mediator")
+        return rows.filter(public_id=self.fact.subject_id).first()
+
+    @cached_property
+    def exchange(self) -> Exchange | None:
+        rows = Exchange.objects.select_related("declared_by")
+        return rows.filter(public_id=self.fact.subject_id).first()
+
+    @cached_property
+    def exchange_opened(self) -> str:
+        """The public identifier of the exchange that the introduction opened or joined, if any."""
+        part = ExchangePerson.objects.filter(introduction__public_id=self.fact.subject_id)
+        return part.values_list("exchange__public_id", flat=True).first() or ""
+
+    @cached_property
+    def joined_group(self) -> bool:
+        """Whether the introduction led into an exchange that another one had opened."""
+        if not self.exchange_opened:
+            return False
+        parts = ExchangePerson.objects.filter(
+            exchange__public_id=self.exchange_opened, introduction__isnull=False
+        )
+        first = parts.order_by("pk").values_list("introduction__public_id", flat=True).first()
+        return first != self.fact.subject_id
+
+    @cached_property
+    def meeting(self) -> Meeting | None:
+        rows = Meeting.objects.prefetch_related(
+            Prefetch("attendances", Attendance.objects.filter(left_at=None).select_related("person"))
+        )
+        return rows.filter(public_id=self.data.get("meeting", "")).first()
+
+    @cached_property
+    def post(self) -> Post | None:
+        return Post.objects.select_related("author").filter(public_id=self.fact.subject_id).first()
+
+    @cached_property
+    def membership(self) -> Membership | None:
+        rows = Membership.objects.select_related("person", "network")
+        return rows.filter(public_id=self.fact.subject_id).first()
+
+    # -- its people ------------------------------------------------------------------------------------
+
+    @cached_property
+    def people(self) -> dict[str, Person]:
+        """Those whom the fact concerns, by public identifier."""
+        rows = Concern.objects.filter(fact=self.fact).select_related("person").order_by("pk")
+        return {concern.person.public_id: concern.person for concern in rows}
+
+    def named(self, *keys: str) -> list[Person]:
+        """Return the people whose public identifiers the fact holds under these names, in order."""
+        found: dict[str, Person] = {}
+        for key in keys:
+            value = self.data.get(key) or []
+            for public_id in [value] if isinstance(value, str) else value:
+                if public_id in self.people:
+                    found[public_id] = self.people[public_id]
+        return list(found.values())
+
+    def members(self, people: Iterable[Person]) -> list[Person]:
+        """Keep those who belong to the network today: one who left is not written to about what goes on."""
+        people = list(people)
+        if self.network is None:
+            return people
+        rows = Membership.objects.current().filter(network=self.network, person__in=people)
+        there = set(rows.values_list("person_id", flat=True))
+        return [person for person in people if person.pk in there]
+
+    @cached_property
+    def invited(self) -> list[Person]:
+        """The people of the meeting today."""
+        return [row.person for row in self.meeting.attendances.all()] if self.meeting else []
+
+    @cached_property
+    def slots(self) -> list[Slot]:
+        """The dates still proposed for the meeting."""
+        return list(Slot.objects.filter(meeting=self.meeting, state=SlotState.OPEN).order_by("starts_at"))
+
+    def step_of(self, reader: Person, verb: str) -> Step | None:
+        """Return what is expected of the reader by the clock about this subject."""
+        if verb not in self._steps:
+            rows = Step.objects.open().filter(
+                subject_kind=self.fact.subject_kind, subject_id=self.fact.subject_id, verb=verb
+            )
+            self._steps[verb] = {step.owner_id: step for step in rows}
+        return self._steps[verb].get(reader.pk)
+
+    # -- in words --------------------------------------------------------------------------------------
+
+    def deadline(self, reader: Person, verb: str) -> str:
+        """Say until when the reader is expected, and what happens otherwise; empty when nothing is."""
+        step = self.step_of(reader, verb) if verb else None
+        if step is None:
+            return ""
+        return _("Délai : %(due)s ; %(consequence)s.") % {
+            "due": moment_in_words(step.due_at, reader.time_zone, clock.now()),
+            "consequence": CONSEQUENCES[step.verb],
+        }
+
+    def moment(self, name: str, reader: Person) -> str:
+        """Say a moment that the fact holds, in the reader's zone and language."""
+        value = self.data.get(name)
+        if not value:
+            return ""
+        return moment_in_words(dt.datetime.fromisoformat(value), reader.time_zone, clock.now())
+
+    def words(self, reader: Person) -> dict[str, str]:
+        """Return every name that the texts may use, in the active language, as this reader would say them."""
+        data = self.data
+        language = (translation.get_language() or "fr")[:2]
+        names = [person.display_name for person in self._others(reader)]
+        mode = self.meeting.mode if self.meeting and "meeting" in data else ""
+        place = self.meeting.place if self.meeting and "meeting" in data else ""
+        where = ", ".join(part for part in (str(Mode(mode).label) if mode else "", place) if part)
+        return {
+            "network": self.network.name if self.network else "",
+            "by": self.doer.display_name if self.doer else _("L’animation du réseau"),
+            "title": data.get("title", ""),
+            "name": data.get("name", ""),
+            "requester": data.get("requester_name", ""),
+            "offerer": data.get("offerer_name", ""),
+            "mediator": data.get("mediator_name", ""),
+            "others": format_list(names, locale=language) if names else str(_("l’autre personne")),
+            "when": self.moment("starts_at", reader),
+            "before": self.moment("before", reader),
+            "day": self._day(data.get("held_on") or data.get("opens_on") or data.get("expires_at")),
+            "where": where,
+            "kind": str(Kind(data["kind"]).label) if data.get("kind") in Kind.values else "",
+            "role": str(Role(data["role"]).label) if data.get("role") in Role.values else "",
+            "refusal": str(Refusal(data["refusal"]).label) if data.get("refusal") in Refusal.values else "",
+            "offer": data.get("offer_title", ""),
+            "sought": data.get("words", ""),
+        }
+
+    def _day(self, value: str | None) -> str:
+        return day_in_words(dt.date.fromisoformat(value[:10]), clock.now().date()) if value else ""
+
+    def _others(self, reader: Person) -> list[Person]:
+        if "meeting" in self.data:
+            people = self.invited
+        else:
+            people = self.named("requester", "offerer", "requesters", "offerers")
+        return [person for person in people if person.pk != reader.pk]

@@ -1,0 +1,125 @@
+"""A message written for one reader: subject, text, HTML, calendar file, in their language."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from reciproque.agenda.queries import calendar_entry
+from reciproque.kit import ics
+from reciproque.kit.text import clean, cut
+from reciproque.kit.tokens import sign
+from reciproque.notices.messages.pages import page
+from reciproque.notices.messages.shape import Message, Tap
+from reciproque.notices.messages.story import Story
+from reciproque.notices.rules import SUBJECT_MAX
+from reciproque.people.models import Person
+
+
+@dataclasses.dataclass(frozen=True)
+class Written:
+    """What one person receives."""
+
+    subject: str
+    text: str
+    html: str
+    url: str
+    ics: str = ""
+    ics_method: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+
+
+def address(path: str) -> str:
+    """Return the whole address of a page of this site."""
+    return settings.BASE_URL + path
+
+
+def _one_line(text: str) -> str:
+    # Not str.split(), which would take the non-breaking spaces of French punctuation too.
+    return re.sub(r"[ \t\n]+", " ", clean(text)).strip()
+
+
+def _tap_link(tap: Tap, reader: Person) -> Link:
+    token = sign(tap.kind.value, person=reader.public_id, subject=tap.subject)
+    return Link(str(tap.label), address(page("exchanges:tap", token=token)))
+
+
+def write(message: Message, story: Story, reader: Person) -> Written:
+    """Write one message for one reader, in the reader's language and time zone."""
+    with translation.override(reader.language):
+        words = story.words(reader)
+        said = [str(sentence) % words for sentence in message.says]
+        label, where = message.act
+        greeting = _("Bonjour %(name)s,") if message.personal and reader.first_name else _("Bonjour,")
+        parts: dict[str, Any] = {
+            "language": reader.language,
+            "subject": cut(_one_line(str(message.subject) % words), SUBJECT_MAX),
+            "greeting": greeting % {"name": _one_line(reader.first_name)},
+            "sentences": said,
+            "quote": clean(message.quote(story)).strip() if message.quote else "",
+            "deadline": story.deadline(reader, message.awaits),
+            "answers": [_tap_link(tap, reader) for tap in message.taps(story, reader)],
+            "act": Link(str(label), address(where(story, reader))),
+            "network": words["network"],
+            "preferences": address(page("account:preferences")),
+        }
+        calendar = _calendar(message, story)
+        return Written(
+            subject=parts["subject"],
+            text=_text(parts),
+            html=render_to_string("emails/message.html", parts),
+            url=parts["act"].url,
+            ics=calendar,
+            ics_method=message.calendar if calendar else "",
+        )
+
+
+def _text(parts: dict[str, Any]) -> str:
+    """Return the whole message as plain text: nothing of it is only in the HTML."""
+    blocks: Sequence[str] = [
+        parts["greeting"],
+        *parts["sentences"],
+        "\n".join(f"> {line}" for line in parts["quote"].splitlines()),
+        parts["deadline"],
+        "\n\n".join(f"{link.label}\n{link.url}" for link in (*parts["answers"], parts["act"])),
+        "-- \n" + _signature(parts),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _signature(parts: dict[str, Any]) -> str:
+    lines = [
+        _("Réciproque, réseau %(network)s") % parts if parts["network"] else "Réciproque",
+        _("Ce message part tout seul : utilisez ses liens plutôt que d’y répondre."),
+        _("Choisir ce que vous recevez :") + "\n" + parts["preferences"],
+    ]
+    return "\n".join(lines)
+
+
+def _calendar(message: Message, story: Story) -> str:
+    """Return the calendar file that goes with the message, empty when the meeting has no date to tell."""
+    meeting = story.meeting if message.calendar else None
+    start = story.data.get("starts_at") or story.data.get("before")
+    if meeting is None or not start:
+        return ""
+    entry = calendar_entry(
+        meeting,
+        site=settings.BASE_URL,
+        sender=settings.DEFAULT_FROM_EMAIL,
+        path=page("agenda:meeting", id=meeting.public_id),
+        starts_at=dt.datetime.fromisoformat(start),
+    )
+    return ics.build([entry], method=message.calendar).decode()

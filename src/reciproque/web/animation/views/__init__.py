@@ -1,0 +1,52 @@
+"""The animation team's pages: what they share."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+if TYPE_CHECKING:
+    from reciproque.networks.models import Network
+    from reciproque.people.models import Person
+
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def crumbs(network: Network, *trail: tuple[str, str]) -> list[dict[str, str]]:
+    """Return the way back up to the desk; `trail` is (label, address), the last one without address."""
+    desk = {"label": _("Animation"), "url": reverse("animation:desk", args=[network.slug])}
+    return [desk, *({"label": label, "url": url} if url else {"label": label} for label, url in trail)]
+
+
+def member_url(network: Network, person: Person) -> str:
+    """Return where animators accompany this person."""
+    return reverse("animation:member", args=[network.slug, person.public_id])
+
+
+def members_url(network: Network) -> str:
+    """Return the animators' list of members."""
+    return reverse("animation:members", args=[network.slug])
+
+
+def member_crumbs(network: Network, person: Person, label: str) -> list[dict[str, str]]:
+    """Return the way back up from something done for one member."""
+    name = person.display_name
+    return crumbs(
+        network, (_("Membres"), members_url(network)), (name, member_url(network, person)), (label, "")
+    )
+
+
+def contact(network: Network, person: Person, *, known: bool = True) -> dict[str, Any]:
+    """Return whom to reach and how; `known` tells whether they have a page here (a mediator may be no member)."""
+    digits = re.sub(r"[^\d+]", "", person.phone)
+    return {
+        "name": person.display_name,
+        "initials": person.initials,
+        "phone": person.phone,
+        "call": f"tel:{digits}" if digits else "",
+        "url": member_url(network, person) if known else "",
+    }

@@ -1,0 +1,1 @@
+"""Pages of introductions, exchanges and reviews."""

@@ -1,0 +1,123 @@
+"""The home page: what is expected, who was found, what goes on; one page for all one's networks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from reciproque.agenda.queries import coming_meetings, count_steps, steps_of
+from reciproque.catalogue.queries import news_in, open_kinds
+from reciproque.catalogue.rules import Kind
+from reciproque.exchanges.queries import balance_of
+from reciproque.kit import clock
+from reciproque.matching.queries import suggestions_for
+from reciproque.networks.queries import directory_for, memberships_of, networks_of
+from reciproque.networks.rules import MembershipState
+from reciproque.web.home.wording import first_steps, greeting, invitation, step_views
+from reciproque.web.parts.posts import card_of, found_card, join_words, obstacle
+from reciproque.web.shell import current_network
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reciproque.networks.models import Membership, Network
+
+STEPS_SHOWN = 8
+FOUND_SHOWN = 4
+NEWS_SHOWN = 3
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what is expected of the reader, who was found for them, and what goes on in their networks."""
+    person = request.user
+    networks, memberships = networks_of(person), memberships_of(person)
+    if not networks:
+        return _arrival(request, memberships)
+    joined = [row for row in memberships if row.state == MembershipState.MEMBER]
+    several = len(networks) > 1
+    steps, kinds = steps_of(person, STEPS_SHOWN), open_kinds(person)
+    total = len(steps) if len(steps) < STEPS_SHOWN else count_steps(person)
+    network = current_network(request, networks)
+    found = _found(request, joined, kinds)
+    context = {
+        "greeting": greeting(person, total),
+        "steps": step_views(steps, person, name_networks=several),
+        "more_steps": total - len(steps),
+        "begin": first_steps(joined, kinds, steps, name_networks=several),
+        "several": several,
+        "slug": network.slug,
+        "found": found,
+        "wall": next((row["wall"] for row in found if row["wall"]), None),
+        "offers": _news(request, networks, Kind.OFFER, several=several),
+        "requests": _news(request, networks, Kind.REQUEST, several=several),
+        "meetings": _meetings(request),
+        **_reciprocity(request, joined, network),
+    }
+    return render(request, "home/home.html", context)
+
+
+def _found(
+    request: HttpRequest, joined: Sequence[Membership], kinds: dict[int, set[str]]
+) -> list[dict[str, Any]]:
+    """Who was found, and what keeps the reader from asking when something does."""
+    cards = [found_card(row) for row in suggestions_for(request.user, limit=FOUND_SHOWN)]
+    slugs = {card.slug for card in cards}
+    walls = {
+        row.network.slug: obstacle(row, kinds.get(row.network_id, ()))
+        for row in joined
+        if row.network.slug in slugs
+    }
+    return [{"card": card, "wall": walls.get(card.slug)} for card in cards]
+
+
+def _news(request: HttpRequest, networks: list[Network], kind: str, *, several: bool) -> list[Any]:
+    posts = news_in(networks, request.user, kind, NEWS_SHOWN)
+    return [card_of(post, show_network=several) for post in posts]
+
+
+def _meetings(request: HttpRequest) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": row.starts_at,
+            "title": row.title,
+            "url": reverse("agenda:meeting", args=[row.public_id]),
+            "place": row.place or row.get_mode_display(),
+            "detail": join_words(
+                part.person.display_name
+                for part in row.attendances.all()
+                if part.person_id != request.user.pk
+            ),
+        }
+        for row in coming_meetings(request.user, clock.now(), limit=4)
+    ]
+
+
+def _reciprocity(request: HttpRequest, joined: Sequence[Membership], network: Network) -> dict[str, Any]:
+    """Savoirs received and passed on in all one's networks: the reader alone sees it."""
+    balances = [balance_of(request.user, row.network) for row in joined]
+    received, given = sum(row.received for row in balances), sum(row.given for row in balances)
+    return {"received": received, "given": given, "invitation": invitation(received, given, network)}
+
+
+def _arrival(request: HttpRequest, memberships: Sequence[Membership]) -> HttpResponse:
+    """Show the networks one could join to somebody who belongs to none yet."""
+    waiting = {row.network_id for row in memberships}
+    entries = sorted(directory_for(request.user), key=lambda entry: not entry.eligible)
+    rows = [
+        {
+            "name": entry.network.name,
+            "summary": entry.network.summary,
+            "members": entry.members,
+            "eligible": entry.eligible,
+            "waiting": entry.network.pk in waiting,
+            "url": reverse("join:network", args=[entry.network.slug]),
+        }
+        for entry in entries[:12]
+    ]
+    name = request.user.first_name or request.user.display_name
+    return render(request, "home/arrival.html", {"rows": rows, "name": name, "more": len(entries) > 12})

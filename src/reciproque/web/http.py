@@ -1,0 +1,80 @@
+"""The gestures every view makes: answer a form with one action, come back to where one was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def see(to: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Redirect after a POST (303) to a named page or an address."""
+    response = HttpResponseRedirect(resolve_url(to, *args, **kwargs))
+    response.status_code = 303
+    return response
+
+
+def back(request: HttpRequest, default: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Redirect after a POST to the page named in `next` when it is one of ours, else to `default`."""
+    target = request.POST.get("next", "")
+    if target and url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        return see(target)
+    return see(default, *args, **kwargs)
+
+
+def submit(form: Form, action: Callable[[dict[str, Any]], Any]) -> tuple[bool, Any]:
+    """Run `action` with a valid form's values; a refusal is put on the form, where the person is looking.
+
+    Returns (True, what the action returned) or (False, None).
+    """
+    if not form.is_valid():
+        return False, None
+    try:
+        return True, action(form.cleaned_data)
+    except ValidationError as error:
+        put_errors(form, error)
+        return False, None
+
+
+def put_errors(form: Form, error: ValidationError) -> None:
+    """Put an action's refusal on the fields it names, and the rest above the form."""
+    if hasattr(error, "error_dict"):
+        for name, errors in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+    else:
+        form.add_error(None, error)
+
+
+def tell(request: HttpRequest, sentence: Any) -> None:
+    """Show a sentence on the next page."""
+    messages.success(request, sentence)
+
+
+def refuse(request: HttpRequest, error: ValidationError) -> None:
+    """Show a one-button action's refusal on the next page, where there is no form to put it on."""
+    for sentence in error.messages:
+        messages.error(request, sentence)
+
+
+def attempt(request: HttpRequest, action: Callable[[], Any], done: Any = None) -> tuple[bool, Any]:
+    """Run a one-button action: its refusal, or `done`, is shown on the next page."""
+    try:
+        result = action()
+    except ValidationError as error:
+        refuse(request, error)
+        return False, None
+    if done:
+        tell(request, done)
+    return True, result
+
+
+def page_number(request: HttpRequest) -> int:
+    """Return the page asked for in the address, 1 when it is not a number."""
+    text = request.GET.get("page", "1")
+    return max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() else 1

@@ -1,0 +1,1 @@
+"""What is typed to create a network and to settle its choices."""

@@ -1,0 +1,133 @@
+"""What surrounds every page: who I am, where I am, where I can go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from reciproque.agenda.queries import count_steps
+from reciproque.kit import clock
+from reciproque.kit.dates import moment_in_words
+from reciproque.networks.access import is_animator
+from reciproque.networks.queries import networks_of
+from reciproque.networks.rules import System
+
+
+def _entry(label: str, name: str, request: HttpRequest, *args: Any, section: str = "") -> dict[str, Any]:
+    match = request.resolver_match
+    current = bool(match and (match.view_name == name or (section and match.namespace == section)))
+    return {"label": label, "url": reverse(name, args=args), "current": current}
+
+
+def _nav(request: HttpRequest, network: Any) -> list[dict[str, Any]]:
+    nav = [_entry(_("Accueil"), "home:home", request)]
+    if network is not None and System.EXCHANGES in network.systems:
+        nav.append(_entry(_("Savoirs"), "find:search", request, network.slug, section="find"))
+        nav.append(_entry(_("Mes annonces"), "posts:mine", request, network.slug, section="posts"))
+    nav.append(_entry(_("Échanges"), "exchanges:mine", request, section="exchanges"))
+    nav.append(_entry(_("Agenda"), "agenda:agenda", request, section="agenda"))
+    if network is not None:
+        nav.append(_entry(_("Le réseau"), "join:network", request, network.slug))
+        if is_animator(request.user, network):  # type: ignore[arg-type]
+            nav.append(_entry(_("Animation"), "animation:desk", request, network.slug, section="animation"))
+    return nav
+
+
+def _account_nav(request: HttpRequest, network: Any) -> list[dict[str, str]]:
+    entries = [
+        {"label": _("Mon espace"), "url": reverse("account:profile"), "icon": "user"},
+        {"label": _("Mes réglages"), "url": reverse("account:preferences"), "icon": "sliders-horizontal"},
+        {"label": _("Mon historique"), "url": reverse("account:history"), "icon": "history"},
+        {"label": _("Tous les réseaux"), "url": reverse("join:directory"), "icon": "network"},
+    ]
+    if network is not None and is_animator(request.user, network):  # type: ignore[arg-type]
+        entries.append(
+            {
+                "label": _("Réglages du réseau"),
+                "url": reverse("settings:index", args=[network.slug]),
+                "icon": "settings",
+            }
+        )
+    if request.user.is_superuser:  # type: ignore[union-attr]
+        entries.append(
+            {"label": _("Créer un réseau"), "url": reverse("settings:new", args=[1]), "icon": "plus"}
+        )
+    entries.append({"label": _("Guide"), "url": reverse("pages:guide"), "icon": "book-open"})
+    return entries
+
+
+def _demo(request: HttpRequest) -> dict[str, Any] | None:
+    if not settings.DEMO:
+        return None
+    zone = request.user.time_zone if request.user.is_authenticated else settings.TIME_ZONE
+    return {
+        "clock": moment_in_words(clock.now(), zone),
+        "persona": request.user.display_name if request.user.is_authenticated else "",
+        "day_url": reverse("demo:clock") + "?days=1",
+        "week_url": reverse("demo:clock") + "?days=7",
+        "mailbox_url": reverse("demo:mailbox"),
+        "door_url": reverse("demo:door"),
+        "mailbox_count": None,
+    }
+
+
+def current_network(request: HttpRequest, networks: list[Any]) -> Any:
+    """Return the network of the page, else the one last visited, else the only one."""
+    network = getattr(request, "network", None)
+    if network is not None:
+        if request.session.get("network") != network.slug and request.method == "GET":
+            request.session["network"] = network.slug
+        return network
+    last = request.session.get("network")
+    return next((row for row in networks if row.slug == last), networks[0] if networks else None)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return what base.html shows around every page (see its head for the shapes)."""
+    language = (translation.get_language() or "fr")[:2]
+    context: dict[str, Any] = {
+        "me": None,
+        "networks": [],
+        "network": None,
+        "nav": [],
+        "account_nav": [],
+        "steps_count": 0,
+        "home_url": reverse("home:home"),
+        "sign_in_url": reverse("account:sign_in"),
+        "sign_out_url": reverse("account:sign_out"),
+        "footer_nav": [
+            {"label": _("Accessibilité"), "url": reverse("pages:accessibility")},
+            {"label": _("Données personnelles"), "url": reverse("pages:privacy")},
+        ],
+        "languages": [
+            {"code": code, "name": name, "current": code == language}
+            for code, name in (("fr", "Français"), ("en", "English"))
+        ],
+        "demo": _demo(request),
+        "zone": settings.TIME_ZONE,
+    }
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return context
+    networks = networks_of(person)
+    network = current_network(request, networks)
+    context |= {
+        "me": person,
+        "networks": [
+            {"name": row.name, "slug": row.slug, "url": reverse("join:network", args=[row.slug])}
+            for row in networks
+        ],
+        "network": network
+        and {"name": network.name, "slug": network.slug, "url": reverse("join:network", args=[network.slug])},
+        "nav": SimpleLazyObject(lambda: _nav(request, network)),
+        "account_nav": SimpleLazyObject(lambda: _account_nav(request, network)),
+        "steps_count": count_steps(person),
+        "zone": person.time_zone,
+    }
+    return context

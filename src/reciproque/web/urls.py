@@ -1,0 +1,20 @@
+"""Where each section of the site stands."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("language/", set_language, name="set_language"),
+    path("", include("reciproque.web.home.urls")),
+    path("", include("reciproque.web.account.urls")),
+    path("", include("reciproque.web.settings.urls")),
+    path("", include("reciproque.web.join.urls")),
+    path("", include("reciproque.web.posts.urls")),
+    path("", include("reciproque.web.find.urls")),
+    path("", include("reciproque.web.people.urls")),
+    path("", include("reciproque.web.exchanges.urls")),
+    path("", include("reciproque.web.agenda.urls")),
+    path("", include("reciproque.web.animation.urls")),
+    path("", include("reciproque.web.pages.urls")),
+    path("", include("reciproque.web.demo.urls")),
+]

@@ -1,0 +1,120 @@
+"""Every list page: a literal number of queries, the same for 3 rows and for 300."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from reciproque.catalogue.actions.imports import CleanPost, import_posts
+from reciproque.exchanges.actions import ask_introduction, declare_exchange
+from reciproque.kit import clock
+from reciproque.matching.actions import compute_suggestions, create_alert
+from reciproque.matching.queries.index import forget_all
+from reciproque.networks.actions import enrol_in_bulk
+from reciproque.people.models import Person
+
+FEW, MANY = 3, 300
+
+# page → the literal number of queries of a GET by a member (or the animator), everything included
+LISTS: dict[str, tuple[str, int]] = {
+    "home:home": ("bob", 0),
+    "find:search": ("bob", 0),
+    "find:suggestions": ("bob", 0),
+    "find:alerts": ("bob", 0),
+    "find:topic": ("bob", 0),
+    "posts:mine": ("bob", 0),
+    "people:members": ("bob", 0),
+    "people:person": ("bob", 0),
+    "exchanges:mine": ("bob", 0),
+    "agenda:agenda": ("bob", 0),
+    "account:history": ("bob", 0),
+    "account:profile": ("bob", 0),
+    "join:directory": ("bob", 0),
+    "join:network": ("bob", 0),
+    "animation:desk": ("alice", 0),
+    "animation:members": ("alice", 0),
+    "demo:mailbox": ("bob", 0),
+}
+
+
+def populate(network: Any, bob: Any, number: int) -> None:
+    """Give the network (and Bob) `number` of everything that a list shows."""
+    people = [
+        Person(
+            last_name=f"Membre {n}",
+            first_name="M",
+            email=f"m{number}-{n}@example.org",
+            spoken=["fr"],
+            password="!",
+        )
+        for n in range(number)
+    ]
+    Person.objects.bulk_create(people)
+    people = list(Person.objects.filter(email__startswith=f"m{number}-"))
+    enrol_in_bulk(network, {person.pk: (20, 20) for person in people}, by=None)
+    by_name = {person.email: person for person in people}
+    posts = []
+    for n, email in enumerate(by_name):
+        posts.append(CleanPost(n, email, "offer", f"Savoir numéro {n} du tri", topics=("Tri du courrier",)))
+        posts.append(
+            CleanPost(n, email, "request", f"Apprendre le numéro {n} du tri", topics=("Tri du courrier",))
+        )
+    mine = [CleanPost(0, "bob", "request", f"Ma demande {n} de tri") for n in range(min(number, 40))]
+    import_posts(network, [*posts, *mine], {**by_name, "bob": bob}, by=None)
+    day = clock.now().date() - dt.timedelta(days=3)
+    for n, person in enumerate(people):
+        declare_exchange(network, requester=bob, offerer=person, by=bob, title=f"Échange {n}", held_on=day)
+    offers = {post.author_id: post for post in people[0].posts.model.objects.offers().filter(network=network)}
+    for person in people[: min(number, 30)]:
+        offer = offers[person.pk]
+        ask_introduction(network, requester=bob, offerer=person, by=bob, offer=offer)
+    for n in range(min(number, 15)):
+        create_alert(network, bob, f"alerte {n}", by=bob)
+    compute_suggestions(network)
+    forget_all()
+
+
+def measure(client: Any, address: str) -> int:
+    client.get(address)  # caches of the process are warm, as they are after the first visitor
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.get(address)
+    assert answer.status_code == 200, address
+    return len(seen)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_same_number_of_queries_for_three_rows_and_three_hundred(
+    name: str,
+    network: Any,
+    alice: Any,
+    bob: Any,
+    client_of: Callable[[Any], Any],
+    settings: Any,
+    request: pytest.FixtureRequest,
+) -> None:
+    settings.DEMO = name.startswith("demo")
+    who, expected = LISTS[name]
+    client = client_of(request.getfixturevalue(who))
+    populate(network, bob, FEW)
+    kwargs: dict[str, dict[str, Any]] = {
+        "find:topic": {
+            "slug": network.slug,
+            "topic_id": bob.posts.model.objects.offers().first().topics.first().public_id,
+        },
+        "people:person": {"slug": network.slug, "person_id": bob.public_id},
+    }
+    globally = (
+        name.split(":")[0] in ("home", "exchanges", "agenda", "account", "demo") or name == "join:directory"
+    )
+    address = reverse(name, kwargs=kwargs.get(name, {} if globally else {"slug": network.slug}))
+    few = measure(client, address)
+    populate(network, bob, MANY)
+    many = measure(client, address)
+    assert few == many, f"{name}: {few} queries for few rows, {many} for many"
+    assert many == expected, f"{name}: {many} queries, {expected} expected"

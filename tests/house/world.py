@@ -1,0 +1,105 @@
+"""A small world in which every address of the site has something to show, with words that must not leak."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from reciproque.agenda.actions import accept_slot, open_feed, propose_slots
+from reciproque.agenda.queries import live_meeting
+from reciproque.catalogue.actions import save_draft
+from reciproque.exchanges import actions as exchanges
+from reciproque.exchanges.models import Exchange
+from reciproque.kit import clock
+from reciproque.matching.actions import create_alert
+from reciproque.matching.models import Suggestion
+from reciproque.networks.actions import create_invitation
+from reciproque.networks.models import RoleGrant
+
+# Words that only Bob and Chloé (and what they are shown) may ever read.
+SECRET = "confidence entre Bob et Chloé"
+DRAFT = "brouillon que personne ne lit"
+
+
+@dataclass
+class World:
+    """Everything an address may need, by the name of its parameter."""
+
+    network: Any
+    kwargs: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def arguments(self, name: str, parameters: list[str]) -> dict[str, Any]:
+        """Return the arguments of one address: those of its name, else those of the parameter everywhere."""
+        special = self.kwargs.get(name, {})
+        return {key: special.get(key, self.kwargs["*"].get(key)) for key in parameters}
+
+
+def build(
+    network: Any, alice: Any, bob: Any, chloe: Any, dora: Any, make_post: Any, run_reactions: Any
+) -> World:
+    """Make one of everything, through the real actions."""
+    offer = make_post(chloe, "offer", "Mener un entretien difficile", topics=["Entretien"])
+    request = make_post(bob, "request", "Préparer un entretien délicat", topics=["Entretien"])
+    other = make_post(dora, "offer", "Conduire un entretien difficile", topics=["Entretien"])
+    draft = save_draft(network, bob, "offer", by=bob, title=DRAFT)
+    live = exchanges.ask_introduction(
+        network, requester=bob, offerer=chloe, by=bob, request=request, offer=offer, message=SECRET
+    )
+    second = make_post(chloe, "offer", "Tableaux croisés dynamiques")
+    asked = exchanges.ask_introduction(
+        network, requester=bob, offerer=chloe, by=bob, offer=second, message=SECRET
+    )
+    exchanges.accept_introduction(asked, by=chloe)
+    exchange = Exchange.objects.get(people__introduction=asked)
+    meeting = live_meeting(exchange)
+    assert meeting is not None
+    slots = propose_slots(meeting, [clock.now() + dt.timedelta(days=2)], by=bob, place=SECRET)
+    accept_slot(slots[0], by=chloe)
+    exchanges.write_terms(exchange, by=bob, content=SECRET)
+    alert = create_alert(network, bob, "publipostage", by=bob)
+    invitation = create_invitation(network, by=alice)
+    feed = open_feed(bob, by=bob)
+    run_reactions()
+    suggestion, _created = Suggestion.objects.get_or_create(
+        network=network, request=request, offer=other, defaults={"score": 9000, "terms": {"closeness": 9000}}
+    )
+    from reciproque.notices.models import Outgoing
+
+    mail = Outgoing.objects.filter(person=bob).first() or Outgoing.objects.first()
+    role = RoleGrant.objects.filter(network=network).first()
+    everywhere = {
+        "slug": network.slug,
+        "post_id": request.public_id,
+        "kind": "offer",
+        "person_id": bob.public_id,
+        "introduction_id": live.public_id,
+        "exchange_id": exchange.public_id,
+        "meeting_id": meeting.public_id,
+        "subject_id": exchange.public_id,
+        "topic_id": offer.topics.get().public_id,
+        "suggestion_id": suggestion.public_id,
+        "alert_id": alert.public_id,
+        "step_id": "x",
+        "role_id": role.public_id if role else "x",
+        "invitation_id": invitation.public_id,
+        "secret": invitation.secret,
+        "token": "x",
+        "public_id": mail.public_id if mail else "x",
+        "page": 1,
+        "name": "identity",
+        "role": "member",
+        "uid": "x",
+        "key": "y",
+        "days": 1,
+    }
+    return World(
+        network,
+        {
+            "*": everywhere,
+            "posts:edit": {"post_id": draft.public_id},
+            "api:feed": {"secret": feed.secret},
+            "agenda:held_about": {"kind": "exchange"},
+            "demo:enter": {"public_id": bob.public_id},
+        },
+    )
