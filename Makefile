@@ -5,7 +5,7 @@ VENV := .venv/bin
 ARGS ?=
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup setup-dev demo run worker test check fix bench bench-matching messages screens wheel locks clean
+.PHONY: help setup setup-dev demo run worker test check fix bench messages screens wheel locks clean
 
 help: ## List these words
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -34,11 +34,8 @@ check: setup-dev ## Format, lint, types, contracts, templates, migrations, trans
 fix: setup-dev ## Put right what can be by itself
 	$(VENV)/python tools/check.py --fix $(ARGS)
 
-bench: setup-dev ## Measure the program
-	$(VENV)/reciproque bench $(ARGS)
-
-bench-matching: setup-dev ## Measure the quality and the cost of the suggestions
-	$(VENV)/reciproque bench-matching $(ARGS)
+bench: setup-dev ## Import FILE=posts.csv into a database of its own, suggest for all, print time, memory, requests served
+	$(VENV)/reciproque bench network $(FILE) $(ARGS)
 
 messages: setup-dev ## Collect the texts of the code into the translation catalogues
 	$(VENV)/python tools/messages.py update

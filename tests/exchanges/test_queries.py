@@ -45,16 +45,16 @@ LISTS: dict[str, tuple[Any, int]] = {
 
 
 def test_lists_cost_the_same_for_3_and_for_30(
-    network: Any, bob: Any, make_person: Any, join: Any, ask: Any, queries: Any
+    network: Any, bob: Any, make_person: Any, join: Any, ask: Any, make_post: Any, queries: Any
 ) -> None:
     done, today = 0, clock.now().date()
-    row: Any = None
+    request, row = make_post(bob, "request"), None
     for total in (3, 30):
         for n in range(done, total):
             zoe = make_person("Zoé", unit=f"U{n}", site=f"S{n}")
             join(zoe, network)
-            ask(bob, zoe, f"Savoir {n}")
-            actions.refuse_introduction(ask(bob, zoe, f"Refus {n}"), by=zoe, refusal="time")
+            ask(bob, zoe, f"Savoir {n}", request=request)
+            actions.refuse_introduction(ask(bob, zoe, f"Refus {n}", request=request), by=zoe, refusal="time")
             accepted = ask(zoe, bob, f"Retour {n}") if n < 3 else None
             if accepted is not None:
                 actions.accept_introduction(accepted, by=bob)

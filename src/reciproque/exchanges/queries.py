@@ -42,7 +42,8 @@ def introductions_of(person: Person, *, live: bool, limit: int = 100) -> list[In
 
 def exchanges_of(person: Person, *, limit: int = 200) -> list[Exchange]:
     """Return a person's exchanges with their people, latest first."""
-    rows = Exchange.objects.visible_to(person).select_related("network", "thread")
+    related = ("network", "thread", "declared_by", "stopped_by", "request", "offer")
+    rows = Exchange.objects.visible_to(person).select_related(*related)
     people = Prefetch("people", ExchangePerson.objects.select_related("person"))
     return list(rows.prefetch_related(people).order_by("-opened_at")[:limit])
 

@@ -1,10 +1,11 @@
 """Where each section of the site stands."""
 
 from django.urls import include, path
-from django.views.i18n import set_language
+
+from reciproque.web.account.views import language
 
 urlpatterns = [
-    path("language/", set_language, name="set_language"),
+    path("language/", language, name="set_language"),
     path("", include("reciproque.web.home.urls")),
     path("", include("reciproque.web.account.urls")),
     path("", include("reciproque.web.settings.urls")),

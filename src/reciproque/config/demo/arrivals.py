@@ -336,9 +336,10 @@ class Arrivals:
 
         return act
 
-    @staticmethod
-    def _fetch(ad: Ad) -> Post:
-        return Post.objects.select_related("network", "author").get(pk=ad.pk)
+    def _fetch(self, ad: Ad) -> Post:
+        post = Post.objects.get(pk=ad.pk)
+        post.network, post.author = self.h.markets[ad.owner.network].network, ad.owner.person
+        return post
 
     # -- the life of a member -------------------------------------------------------------------------------
 
@@ -374,7 +375,9 @@ class Arrivals:
         )
 
     def _row(self, member: Member) -> Membership:
-        return Membership.objects.select_related("network", "person").get(public_id=member.membership)
+        row = Membership.objects.get(public_id=member.membership)
+        row.network, row.person = self.h.markets[member.network].network, member.person
+        return row
 
     def _capacity(self, member: Member, give: int, receive: int) -> Act:
         def act(_day: int, _minute: int) -> None:

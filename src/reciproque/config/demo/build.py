@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import time
 from collections import Counter
@@ -51,6 +52,8 @@ def build(
 
 def _hurry() -> None:
     """Let SQLite not wait for the disk: an interrupted build is thrown away and done again."""
+    # Few things made here die in circles: looking for them less often saves a tenth of the time.
+    gc.set_threshold(100_000, 50, 50)
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous = OFF")

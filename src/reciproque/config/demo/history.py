@@ -24,9 +24,11 @@ from reciproque.config.demo.scale import Scale
 from reciproque.config.reactions import HANDLERS
 from reciproque.exchanges import actions as exchanges
 from reciproque.journal.actions import react
+from reciproque.journal.models import Reaction
 from reciproque.journal.rules import unpromised
 from reciproque.kit import clock
 from reciproque.notices import actions as notices
+from reciproque.people.models import Person
 
 Act = Callable[[int, int], None]
 Tell = Callable[[str], None]
@@ -50,6 +52,7 @@ class History:
         number = scale.members + scale.leavers + scale.outsiders
         self.people = colleagues(number, self.rng("people"))
         self.admin = None
+        self._by_pk: dict[int, Colleague] = {}
         self._acts: list[tuple[int, int, int, Act]] = []
         self._order = itertools.count()
 
@@ -60,6 +63,12 @@ class History:
     def cast(self, role: str) -> Colleague:
         """Return the person of the cast who has this role."""
         return next(colleague for colleague in self.people if colleague.role == role)
+
+    def person_of(self, pk: int) -> Person:
+        """Return somebody of the operator as the history last saw them."""
+        if len(self._by_pk) != len(self.people):
+            self._by_pk = {colleague.person.pk: colleague for colleague in self.people}
+        return self._by_pk[pk].person
 
     def at(self, day: int, minute: int, act: Act) -> None:
         """Plan an act; what falls after the last day lived never happens."""
@@ -81,7 +90,7 @@ class History:
 
     def _live(self, day: int) -> None:
         with self.on(day, MORNING):
-            self._duties()
+            self._duties(day)
         while self._acts and self._acts[0][0] <= day:
             planned, minute, _order, act = heapq.heappop(self._acts)
             # An act planned late in the day for the same day happens a little later, never before.
@@ -98,22 +107,26 @@ class History:
         with clock.at(self.days.moment(day, minute)):
             yield
 
-    def _duties(self) -> None:
-        """Do what the worker does by the clock."""
-        agenda.ask_whether_held()
-        exchanges.lapse_overdue()
-        exchanges.close_overdue_reviews()
-        exchanges.close_unconfirmed()
-        agenda.hand_over_overdue()
-        catalogue.warn_expiring()
-        if catalogue.expire_overdue():
-            self.recount_posts()
-        self.react()
+    def _duties(self, day: int) -> None:
+        """Do what the worker does by the clock: what can wait waits for Monday and Thursday, but in the last days."""
+        done = agenda.ask_whether_held()
+        if day % 5 in (0, 3) or day >= self.played - TOLD_DAYS:
+            done += exchanges.lapse_overdue()
+            done += exchanges.close_overdue_reviews()
+            exchanges.close_unconfirmed()
+            done += agenda.hand_over_overdue()
+            done += catalogue.warn_expiring()
+            expired = catalogue.expire_overdue()
+            if expired:
+                self.recount_posts()
+            done += expired
+        if done:
+            self.react()
 
     def react(self) -> None:
-        """Do what the worker does with the facts."""
-        while react(HANDLERS):
-            pass
+        """Do what the worker does with the facts, and with the facts that this writes."""
+        while Reaction.objects.due(clock.now()).order_by().exists():
+            react(HANDLERS)
 
     def recount_posts(self) -> None:
         """Take note of the posts that are no longer published."""

@@ -11,7 +11,7 @@ from reciproque.agenda.rules import LIVE_MEETING, MeetingState, SlotState
 from reciproque.catalogue.models import Post
 from reciproque.config.demo import phrases
 from reciproque.config.demo.history import History
-from reciproque.config.demo.market import Market, Member, Pair
+from reciproque.config.demo.market import Ad, Market, Member, Pair
 from reciproque.config.demo.texts import words
 from reciproque.exchanges.actions import (
     accept_introduction,
@@ -35,7 +35,6 @@ from reciproque.exchanges.rules import AWAITING_ANSWER, ExchangeState, Introduct
 from reciproque.people.models import Person
 
 OPENS = ("usual", "usual", "usual", "usual", "usual", "several", "several", "extended", "stopped", "slow")
-_RELATED = ("network", "requester", "offerer", "initiator", "mediator", "request", "offer", "thread")
 
 
 class Life:
@@ -48,6 +47,7 @@ class Life:
         self.rng = history.rng("life", market.name, number)
         self.pair = pair
         self.introduction_pk = self.exchange_pk = 0
+        self.introduction_id = self.exchange_id = ""
         self.meetings_left = self.rng.randrange(2, 4) if ending == "several" else 1
         self.extends = ending == "extended"
 
@@ -78,8 +78,7 @@ class Life:
         self._plan_answer(day, gap)
 
     def _ask(self, pair: Pair) -> None:
-        request = _fresh(pair.request.pk) if pair.request else None
-        offer = _fresh(pair.offer.pk) if pair.offer else None
+        request, offer = _fresh(pair.request), _fresh(pair.offer)
         introduction = ask_introduction(
             self.market.network,
             requester=pair.requester.person,
@@ -91,7 +90,7 @@ class Life:
             if pair.initiator is pair.requester
             else _invitation(self.rng),
         )
-        self.introduction_pk = introduction.pk
+        self.introduction_pk, self.introduction_id = introduction.pk, introduction.public_id
         self.h.counts["introductions"] += 1
 
     def _plan_answer(self, day: int, gap: int) -> None:
@@ -114,8 +113,12 @@ class Life:
             h.at(answered, rng.randrange(720, 1000), self.accept)
 
     def introduction(self) -> Introduction:
-        """Return the introduction as it is now."""
-        return Introduction.objects.select_related(*_RELATED).get(pk=self.introduction_pk)
+        """Return the introduction as it is now; its people are already known."""
+        introduction = Introduction.objects.select_related("request", "offer").get(pk=self.introduction_pk)
+        introduction.network = self.market.network
+        introduction.requester, introduction.offerer = self._pair.requester.person, self._pair.offerer.person
+        introduction.initiator = self._pair.initiator.person
+        return introduction
 
     def question(self, day: int, minute: int) -> None:
         """The one asked asks first; the other replies the same day."""
@@ -198,7 +201,8 @@ class Life:
     def opened(self, day: int) -> None:
         """Note that the exchange is open, and plan what its people do."""
         h, rng = self.h, self.rng
-        self.exchange_pk = Exchange.objects.get(people__introduction_id=self.introduction_pk).pk
+        exchange = Exchange.objects.get(people__introduction_id=self.introduction_pk)
+        self.exchange_pk, self.exchange_id = exchange.pk, exchange.public_id
         h.counts["followed"] += 1
         h.counts[f"followed in {self.market.name}"] += 1
         if rng.random() < 0.3:
@@ -261,9 +265,14 @@ class Life:
 
     def meeting(self) -> Meeting | None:
         """Return the meeting that is to be dated or to come."""
-        subject = self.exchange() if self.exchange_pk else self.introduction()
-        meetings = Meeting.objects.about(subject).filter(state__in=LIVE_MEETING)
-        return meetings.select_related("network").first()
+        kind, subject = (
+            ("exchange", self.exchange_id) if self.exchange_pk else ("introduction", self.introduction_id)
+        )
+        meetings = Meeting.objects.filter(subject_kind=kind, subject_id=subject, state__in=LIVE_MEETING)
+        meeting = meetings.order_by().first()
+        if meeting is not None:
+            meeting.network = self.market.network
+        return meeting
 
     def find_date(self, day: int) -> None:
         """Plan that somebody proposes dates in the next days."""
@@ -302,9 +311,7 @@ class Life:
         meeting = self.meeting()
         if meeting is None or meeting.state != MeetingState.UNDATED:
             return
-        slots = list(
-            meeting.slots.filter(state=SlotState.OPEN).select_related("proposed_by").order_by("starts_at")
-        )
+        slots = list(meeting.slots.filter(state=SlotState.OPEN).order_by("starts_at"))
         if not slots:
             return
         slot = slots[min(choice, len(slots) - 1)]
@@ -342,14 +349,17 @@ class Life:
             self.h.at(day + 1, self.rng.randrange(490, 1000), lambda d, _m: self.choose(d, 0))
 
     def _people(self, meeting: Meeting) -> list[Person]:
-        rows = meeting.attendances.filter(left_at=None).select_related("person")
-        return [attendance.person for attendance in rows]
+        known = self.h.person_of
+        return [
+            known(pk) for pk in meeting.attendances.filter(left_at=None).values_list("person_id", flat=True)
+        ]
 
     # -- what became of the meeting -------------------------------------------------------------------------
 
     def held(self, day: int, meeting_pk: int) -> None:
         """Somebody says whether the meeting took place."""
-        meeting = Meeting.objects.select_related("network").get(pk=meeting_pk)
+        meeting = Meeting.objects.get(pk=meeting_pk)
+        meeting.network = self.market.network
         if meeting.state != MeetingState.FIXED:
             return
         people, rng = self._people(meeting), self.rng
@@ -441,8 +451,12 @@ class Life:
             self._pair.request.open = self._pair.request.open and not met
 
 
-def _fresh(pk: int) -> Post:
-    return Post.objects.select_related("network", "author").get(pk=pk)
+def _fresh(ad: Ad | None) -> Post | None:
+    if ad is None:
+        return None
+    post = Post.objects.get(pk=ad.pk)
+    post.author = ad.owner.person
+    return post
 
 
 def _invitation(rng: random.Random) -> str:

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from numpy.typing import NDArray
 
 from reciproque.catalogue.models import Post
@@ -206,8 +206,9 @@ def current_index(network: Network) -> PostIndex:
     if held is None or held.stamp != stamp:
         held = _open(network, folder, stamp)
     changed = Post.objects.filter(network=network, changed_at__gt=held.built_at)
-    seen = changed.aggregate(last=Max("changed_at"), number=Count("pk"))
-    tail = (seen["last"], seen["number"])
+    published = Count("pk", filter=Q(state=PostState.PUBLISHED))
+    seen = changed.aggregate(last=Max("changed_at"), number=Count("pk"), published=published)
+    tail = (seen["last"], seen["number"], seen["published"])
     if tail != held.tail:
         held.index, held.tail = _with_tail(held.saved, changed), tail
     with _lock:

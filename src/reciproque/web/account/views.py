@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.i18n import set_language
 
 from reciproque.journal.queries import history_for
 from reciproque.networks.queries import memberships_of
@@ -245,3 +246,13 @@ def notices(request: HttpRequest) -> HttpResponse:
             return see(resolve_url("account:preferences") + "#notices")
     initial = {"language": me.language, "spoken": me.spoken, "time_zone": me.time_zone}
     return _preferences(request, PreferencesForm(initial=initial), form)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Change the language of the screens: for one's account when signed in, for this browser otherwise."""
+    answer = set_language(request)
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        change_profile(request.user, by=request.user, language=chosen)
+    return answer
