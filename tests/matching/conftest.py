@@ -10,7 +10,7 @@ import pytest
 from reciproque.matching.actions import take_in
 
 EXCEL, EXCEL_TOO = "Construire des tableaux croisés dynamiques", "Faire un tableau croisé dynamique"
-TALK, TALK_TOO = "Prendre la parole en réunion", "Parler en public sans stress"
+TALK, TALK_TOO = "Prendre la parole en public", "Oser prendre la parole devant un public"
 
 
 @pytest.fixture

@@ -96,8 +96,8 @@ def test_a_page_follows_the_other(network: Any, bob: Any, chloe: Any, make_post:
 
 def test_a_facet_s_count_is_what_clicking_gives(network: Any, bob: Any, library: Any) -> None:
     checked = 0
-    for words in ("", "tableaux", "clients"):
-        for chosen in ({}, {"kind": "offer"}, {"mode": "video"}, {"language": "en"}, {"kind": "offer", "mode": "face"}):
+    for words in ("", "tableaux"):
+        for chosen in ({}, {"language": "en"}, {"kind": "offer", "mode": "face"}):
             page = shown.search(network, bob, words, **chosen)
             for facet in page.facets:
                 for value in facet.values:
@@ -105,7 +105,7 @@ def test_a_facet_s_count_is_what_clicking_gives(network: Any, bob: Any, library:
                     assert clicked.total == value.count, (words, chosen, facet.name, value.value)
                     assert value.selected == (chosen.get(facet.name, "") == value.value)
                     checked += 1
-    assert checked > 80
+    assert checked > 40
 
 
 def test_facets_narrow(network: Any, bob: Any, chloe: Any, library: Any) -> None:
@@ -154,7 +154,7 @@ def test_a_stranger_sees_no_post(network: Any, fatou: Any, library: Any) -> None
 
 @pytest.mark.needs_shared
 def test_the_box_takes_any_text(network: Any, bob: Any, library: Any, naughty: Any) -> None:
-    for text in naughty[::3]:
+    for text in naughty[::6]:
         assert shown.search(network, bob, text).page == 1
         shown.similar_posts(network, bob, text, "offer")
         shown.proposed_topics(text, network=network)
@@ -163,15 +163,19 @@ def test_the_box_takes_any_text(network: Any, bob: Any, library: Any, naughty: A
 # -- the index: saved, and what changed since
 
 
-def everything(network: Any, viewer: Any) -> list[Any]:
+def held(network: Any) -> Any:
+    """What the index says of each post, whatever its parts."""
     index = current_index(network)
     rows = np.flatnonzero(index.alive)
-    columns = sorted(zip(*(getattr(index.posts, name)[rows].tolist() for name in ("ids", "kind", "author", "modes", "languages", "site")), strict=True))
-    pages = [
-        [(post.pk) for post in shown.search(network, viewer, words).posts]
-        for words in ("", "tableaux", "budget", "client", "speaking", "courrier")
-    ]
-    return [columns, pages]
+    names = ("ids", "kind", "author", "manager", "site", "department", "modes", "languages", "level", "since")
+    return sorted(zip(*(getattr(index.posts, name)[rows].tolist() for name in names), strict=True))
+
+
+def bests(network: Any, viewer: Any) -> Any:
+    """The best answer to some searches (rarity is counted when an index is saved: the others may change places)."""
+    words = ("tableau de bord", "budget", "clients mécontents", "speaking", "courrier", "crêpes")
+    everything = [post.pk for post in shown.search(network, viewer, "").posts]
+    return [everything, *[post.title for word in words for post in shown.search(network, viewer, word).posts[:1]]]
 
 
 def test_a_tail_finds_what_a_saved_index_finds(network: Any, bob: Any, chloe: Any, library: Any, make_post: Any) -> None:
@@ -181,21 +185,21 @@ def test_a_tail_finds_what_a_saved_index_finds(network: Any, bob: Any, chloe: An
         pause_post(library[OFFERS[1][0]], by=chloe)
         make_post(chloe, title="Lire un tableau de bord")
         forget_all()
-        tail = everything(network, bob)  # the saved one and its tail
+        tail = held(network), bests(network, bob)  # the saved one and what changed since
+        assert "Lire un tableau de bord" in tail[1]
+        assert len(tail[0]) == 8
         assert current_index(network) is current_index(network)
-        forget_all()
         save_index(network)
-        assert everything(network, bob) == tail
+        assert (held(network), bests(network, bob)) == tail
         (folder_of(network) / "built-at").unlink()  # the program was stopped between the two files
         forget_all()
-        assert everything(network, bob) == tail
+        assert (held(network), bests(network, bob)) == tail
 
 
 def test_a_network_without_an_index_is_searched_all_the_same(network: Any, bob: Any, library: Any) -> None:
-    built = everything(network, bob)
-    forget_all()
+    built = held(network), bests(network, bob)
     save_index(network)
-    assert everything(network, bob) == built
+    assert (held(network), bests(network, bob)) == built
 
 
 def test_an_empty_network_answers(network: Any, bob: Any) -> None:
@@ -213,8 +217,8 @@ def test_near_duplicates_also_without_a_word_in_common(network: Any, bob: Any, l
     near = shown.similar_posts(network, bob, "Bâtir un tableau croisé dynamique", "offer")
     assert near[0][0].title == OFFERS[0][0]
     assert 0.6 <= near[0][1] <= 1
-    other_words = shown.similar_posts(network, bob, "S’exprimer devant un auditoire", "offer")
-    assert [post.title for post, _close in other_words][:1] == ["Public speaking without stress"]
+    other_words = shown.similar_posts(network, bob, "Handle difficult complaints", "offer")
+    assert [post.title for post, _close in other_words] == ["Gérer les réclamations difficiles"]
     assert shown.similar_posts(network, bob, "Bâtir un tableau croisé dynamique", "request") == []
     assert shown.similar_posts(network, bob, "Soudure sous-marine", "offer") == []
     assert shown.similar_posts(network, bob, "x\x00y", "offer") == []
@@ -295,10 +299,10 @@ def test_lists_cost_the_same_for_3_and_for_30(
             take_in(request)
             current_index(network)
             lists = {
-                "search": (lambda: cards(shown.search(network, bob, "zoé tableaux").posts), 9),
+                "search": (lambda: cards(shown.search(network, bob, "zoé tableaux").posts), 7),
                 "search without words": (lambda: cards(shown.search(network, bob, "").posts), 7),
                 "similar_posts": (lambda: cards([post for post, _ in shown.similar_posts(network, bob, "Des tableaux croisés", "offer")]), 3),
-                "proposed_topics": (lambda: shown.proposed_topics("Des tableaux croisés", network=network), 4),
+                "proposed_topics": (lambda: shown.proposed_topics("Des tableaux croisés", network=network), 3),
                 "suggestions_for": (lambda: founds(shown.suggestions_for(bob, network)), 1),
                 "suggestions_about": (lambda: founds(shown.suggestions_about(request, bob)), 2),
                 "alerts_of": (lambda: shown.alerts_of(bob, network), 1),

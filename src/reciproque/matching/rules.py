@@ -12,6 +12,7 @@ KEPT = 10  # suggestions kept for one request
 SHOWN = 6
 PAGE = 30
 CLOSE_ENOUGH = 0.62  # likeness of an alert's words to a post's
+FOUND_ENOUGH = 0.5  # score of a post when an alert's words are searched
 TAIL = 200  # posts changed since the index was saved beyond which it is saved again
 FRESH = dt.timedelta(hours=20)  # age at which a network's suggestions are computed again
 TELL_AT_MOST = 10  # people told of one new offer

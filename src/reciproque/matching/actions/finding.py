@@ -36,7 +36,7 @@ from reciproque.matching.queries.index import (
     with_room,
 )
 from reciproque.matching.queries.suggestions import candidates_of, exclusions
-from reciproque.matching.rules import CLOSE_ENOUGH, FRESH, KEPT, TAIL, TELL_AT_MOST, SuggestionState
+from reciproque.matching.rules import CLOSE_ENOUGH, FOUND_ENOUGH, FRESH, KEPT, TAIL, TELL_AT_MOST, SuggestionState
 from reciproque.networks.models import Membership, Network
 
 BATCH = 512
@@ -168,8 +168,9 @@ def _ring_alerts(post: Post, index: PostIndex) -> None:
     for alert in alerts.select_related("person"):
         if (alert.person.public_id, alert.words) in rung:
             continue  # the post was only edited or renewed
-        near = index.similar(alert.words, mask=mask, k=1, floor=CLOSE_ENOUGH)
-        if near:
+        # Few words are compared as a search is: "Excel" is held by a title, it does not resemble it as a whole.
+        found = index.search(alert.words, mask=mask, k=1, floor=FOUND_ENOUGH)
+        if len(found) or index.similar(alert.words, mask=mask, k=1, floor=CLOSE_ENOUGH):
             record(
                 "alert.matched",
                 post,
