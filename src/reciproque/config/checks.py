@@ -1,17 +1,26 @@
 """Wrong settings, reported at start with the way to mend them."""
 
+import ipaddress
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
 
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 @register()
 def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Refuse the combinations that would be unsafe or would send links that lead nowhere."""
     found: list[CheckMessage] = []
-    if settings.DEMO and not settings.BASE_URL.startswith(("http://localhost", "http://127.")):
+    if settings.DEMO and not _is_this_machine(urlsplit(settings.BASE_URL).hostname or ""):
         found.append(
             Error(
                 "The demo door lets anyone step in as anyone.",

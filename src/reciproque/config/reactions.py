@@ -48,10 +48,12 @@ def _leave_everything(fact: Fact) -> None:
 
 
 def _close_newcomer_step(fact: Fact) -> None:
-    post = _post(fact)
-    membership = Membership.objects.filter(person=post.author, network=post.network).first()
+    rows = Membership.objects.filter(
+        network__public_id=fact.network, person__posts__public_id=fact.subject_id
+    )
+    membership = rows.only("public_id").first()
     if membership is not None:
-        agenda.note_posted(membership, post.kind)
+        agenda.note_posted(membership, fact.data["kind"])
 
 
 def _welcome(fact: Fact) -> None:

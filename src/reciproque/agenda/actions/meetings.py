@@ -31,6 +31,7 @@ from reciproque.kit.text import clean
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
+DATING = (Verb.PROPOSE, Verb.CHOOSE)
 PAST_SLOT = _("Cette date est déjà passée. Proposez-en une autre.")
 
 
@@ -180,8 +181,7 @@ def propose_slots(
     ]
     Slot.objects.bulk_create(slots)
     subject = _subject(meeting)
-    close_steps(subject, verb=Verb.PROPOSE)
-    close_steps(subject, verb=Verb.CHOOSE)
+    close_steps(subject, verb=DATING)
     close_steps(subject, verb=Verb.HELD, outcome=StepState.RELEASED)
     due = min(after_working_days(clock.now(), meeting.network.date_days, by.time_zone), starts[-1])
     for person in _people(meeting):
@@ -238,8 +238,7 @@ def _fix(meeting: Meeting, start: dt.datetime, *, by: Person) -> None:
         sequence=meeting.sequence + 1,
     )
     subject = _subject(meeting)
-    close_steps(subject, verb=Verb.CHOOSE)
-    close_steps(subject, verb=Verb.PROPOSE)
+    close_steps(subject, verb=DATING)
     close_steps(subject, verb=Verb.HELD, outcome=StepState.RELEASED)
     _record("meeting.fixed", meeting, by)
 
@@ -296,8 +295,7 @@ def cancel_meeting(meeting: Meeting, *, by: Person | None, reason: str) -> Meeti
         settled_at=clock.now(),
     )
     meeting.slots.filter(state=SlotState.OPEN).update(state=SlotState.DROPPED)
-    for verb in (Verb.PROPOSE, Verb.CHOOSE, Verb.HELD):
-        close_steps(_subject(meeting), verb=verb, outcome=StepState.RELEASED)
+    close_steps(_subject(meeting), verb=(*DATING, Verb.HELD), outcome=StepState.RELEASED)
     _record("meeting.cancelled", meeting, by, reason=meeting.cancel_reason)
     return meeting
 
@@ -319,8 +317,7 @@ def settle_meeting(
     move(meeting, MeetingState.HELD if held else MeetingState.MISSED, since=LIVE_MEETING, **changes)
     meeting.attendances.filter(left_at=None, attended=None).update(attended=held)
     meeting.slots.filter(state=SlotState.OPEN).update(state=SlotState.DROPPED)
-    for verb in (Verb.PROPOSE, Verb.CHOOSE, Verb.HELD):
-        close_steps(_subject(meeting), verb=verb)
+    close_steps(_subject(meeting), verb=(*DATING, Verb.HELD))
     _record("meeting.held" if held else "meeting.missed", meeting, by)
     return meeting
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -28,27 +29,28 @@ def open_step(
         "subject_kind": subject.subject_kind,
         "subject_id": subject.public_id,
     }
-    step = Step.objects.open().filter(**fields).first()
-    if step is None:
+    steps = Step.objects.open().filter(**fields)
+    changes = {"due_at": due_at, "words": words[:300]}
+    if not steps.update(**changes):
         try:
             with transaction.atomic():
-                return Step.objects.create(
-                    **fields, network=network, due_at=due_at, words=words[:300], opened_at=clock.now()
-                )
+                return Step.objects.create(**fields, **changes, network=network, opened_at=clock.now())
         except IntegrityError:
-            step = Step.objects.open().get(**fields)
-    step.due_at, step.words = due_at, words[:300]
-    step.save(update_fields=["due_at", "words"])
-    return step
+            steps.update(**changes)
+    return steps.get()
 
 
 def close_steps(
-    subject: Any, *, verb: str | None = None, owner: Person | None = None, outcome: str = StepState.DONE
+    subject: Any,
+    *,
+    verb: str | Sequence[str] | None = None,
+    owner: Person | None = None,
+    outcome: str = StepState.DONE,
 ) -> int:
-    """Close what is expected about a subject (one verb or all, one owner or all); return how many closed."""
+    """Close what is expected about a subject (some verbs or all, one owner or all); return how many closed."""
     steps = Step.objects.about(subject).open()
     if verb is not None:
-        steps = steps.filter(verb=verb)
+        steps = steps.filter(verb=verb) if isinstance(verb, str) else steps.filter(verb__in=verb)
     if owner is not None:
         steps = steps.filter(owner=owner)
     return steps.update(state=outcome, closed_at=clock.now())

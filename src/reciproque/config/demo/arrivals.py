@@ -41,7 +41,7 @@ from reciproque.networks.rules import DEFAULT_CHARTER_EN, DEFAULT_CHARTER_FR, Ro
 from reciproque.people.actions import change_profile, leave_organisation
 
 MAIN, SECOND = "main", "second"
-SECOND_OPENS, WIDER, WIDEST, NEW_CHARTER, RECORDED = 0.40, 0.25, 0.5, 0.62, 0.3
+SECOND_OPENS, WIDER, WIDEST, NEW_CHARTER, RECORDED = 0.40, 0.25, 0.5, 0.22, 0.3
 # Which part of the members has joined when which part of the four years is past.
 _CURVE = [(0.0, 0.0), (0.015, 0.06), (0.25, 0.25), (0.5, 0.55), (0.75, 0.8), (1.0, 1.0)]
 _STAFF = ["maitrise", "cadre", "dirigeant"]
@@ -100,6 +100,7 @@ class Arrivals:
         self.h = history
         self.library = Library(history.rng("library"))
         self.main: list[Member] = []
+        self._topics: set[str] = set()
 
     # -- the networks ---------------------------------------------------------------------------------------
 
@@ -253,7 +254,9 @@ class Arrivals:
             h, rng = self.h, self.h.rng("post", member.network, number)
             market = h.markets[member.network]
             text = self._words(member, kind, rng)
-            get_or_create_topic(text.subject.topic, family=text.subject.family)
+            if text.subject.key not in self._topics:
+                self._topics.add(text.subject.key)
+                get_or_create_topic(text.subject.topic, family=text.subject.family)
             person, alice = member.person, h.cast("animator").person
             modes = rng.choice(_MODES)
             small_group = kind == OFFER and rng.random() < 0.16

@@ -22,6 +22,7 @@ from reciproque.config.demo.scale import Scale
 from reciproque.config.demo.scenes import OPENED, Scenes, write_cast
 from reciproque.exchanges.models import Exchange, Introduction
 from reciproque.exchanges.rules import Origin
+from reciproque.journal.actions import gathered
 from reciproque.journal.rules import unpromised
 from reciproque.kit import clock
 from reciproque.networks.models import Membership
@@ -138,7 +139,7 @@ def _complete(history: History) -> None:
     scale, counts, last = history.scale, history.counts, history.days.last
     main = history.markets[MAIN]
     silent = unpromised("matching", "notices")
-    with silent, transaction.atomic(), history.on(last, EVENING + 5):
+    with silent, transaction.atomic(), gathered() as history.facts, history.on(last, EVENING + 5):
         for number in range(scale.posts):
             if counts["posts"] >= scale.posts:
                 break

@@ -23,7 +23,7 @@ from reciproque.config.demo.market import Market
 from reciproque.config.demo.scale import Scale
 from reciproque.config.reactions import HANDLERS
 from reciproque.exchanges import actions as exchanges
-from reciproque.journal.actions import react
+from reciproque.journal.actions import Gathered, gathered, react
 from reciproque.journal.models import Reaction
 from reciproque.journal.rules import unpromised
 from reciproque.kit import clock
@@ -52,6 +52,7 @@ class History:
         number = scale.members + scale.leavers + scale.outsiders
         self.people = colleagues(number, self.rng("people"))
         self.admin = None
+        self.facts = Gathered()
         self._by_pk: dict[int, Colleague] = {}
         self._acts: list[tuple[int, int, int, Act]] = []
         self._order = itertools.count()
@@ -83,7 +84,7 @@ class History:
         """Live every planned day in order."""
         for day in range(self.played):
             silent = ("matching",) if day >= self.played - TOLD_DAYS else ("matching", "notices")
-            with unpromised(*silent), transaction.atomic():
+            with unpromised(*silent), transaction.atomic(), gathered() as self.facts:
                 self._live(day)
             if day % max(1, self.played // 16) == 0 or day == self.days.last:
                 self._say(day)
@@ -125,8 +126,10 @@ class History:
 
     def react(self) -> None:
         """Do what the worker does with the facts, and with the facts that this writes."""
+        self.facts.write()
         while Reaction.objects.due(clock.now()).order_by().exists():
             react(HANDLERS)
+            self.facts.write()
 
     def recount_posts(self) -> None:
         """Take note of the posts that are no longer published."""
@@ -136,9 +139,11 @@ class History:
 
     def refused(self, act: Callable[[], object]) -> bool:
         """Try an act that the rules may refuse; True when they did, and nothing is written."""
+        mark = self.facts.mark()
         try:
             act()
         except (ValidationError, PermissionDenied):
+            self.facts.forget(mark)
             self.counts["refused by the rules"] += 1
             return True
         return False

@@ -281,42 +281,51 @@ class Scenes:
         if market is None or chloe is None or pair is None or chloe in (pair.requester, pair.offerer):
             return
         life = Life(self.h, market, f"scene mediated {held}", "usual", pair=pair)
-        if not self._ask(life):
-            return
-
-        def accept(_day: int, _minute: int) -> None:
-            if self.h.refused(lambda: accept_introduction(life.introduction(), by=pair.answerer.person)):
-                return
-            market.hold(pair, 1)
-            alice = self.h.cast("animator").person
-            self.h.refused(lambda: assign_mediator(life.introduction(), mediator=chloe.person, by=alice))
-
-        def propose(_day: int, _minute: int) -> None:
-            meeting = life.meeting()
-            if meeting is None or life.introduction().mediator != chloe.person:
-                return
+        if self._ask(life):
+            led = _Led(self.h, life, chloe)
+            self.h.at(day + 1, 700, lambda _d, _m: led.accept())
             on, hour = (self.h.days.last, 10) if held else (self.h.days.last + 2, 14)
-            start = self.h.days.local(on, hour, 0, chloe.person.time_zone)
+            self.h.at(day + 2, 700, lambda _d, _m: led.propose(on, hour))
+            self.h.at(day + 3, 700, lambda _d, _m: led.agree())
+            if held:
+                self.h.at(self.h.days.last, 1020, lambda _d, _m: led.say())
+
+
+@dataclasses.dataclass
+class _Led:
+    """A first meeting led by Chloé, step by step."""
+
+    h: History
+    life: Life
+    mediator: Member
+
+    def accept(self) -> None:
+        life, pair = self.life, self.life._pair
+        if not self.h.refused(lambda: accept_introduction(life.introduction(), by=pair.answerer.person)):
+            life.market.hold(pair, 1)
+            alice = self.h.cast("animator").person
+            self.h.refused(
+                lambda: assign_mediator(life.introduction(), mediator=self.mediator.person, by=alice)
+            )
+
+    def propose(self, on: int, hour: int) -> None:
+        meeting, person = self.life.meeting(), self.mediator.person
+        if meeting is not None and self.life.introduction().mediator_id == person.pk:
+            start = self.h.days.local(on, hour, 0, person.time_zone)
             place = "Salle Paul-Langevin, siège national" if meeting.mode == "face" else ""
-            self.h.refused(lambda: propose_slots(meeting, [start], by=chloe.person, place=place))
+            self.h.refused(lambda: propose_slots(meeting, [start], by=person, place=place))
 
-        def agree(_day: int, _minute: int) -> None:
-            meeting = life.meeting()
-            slot = meeting.slots.filter(state="open").first() if meeting else None
-            for person in (pair.requester.person, pair.offerer.person):
-                if slot is not None:
-                    self.h.refused(lambda person=person: accept_slot(slot, by=person))
+    def agree(self) -> None:
+        meeting, pair = self.life.meeting(), self.life._pair
+        slot = meeting.slots.filter(state="open").first() if meeting else None
+        for member in (pair.requester, pair.offerer):
+            if slot is not None:
+                self.h.refused(lambda member=member: accept_slot(slot, by=member.person))
 
-        def say(_day: int, _minute: int) -> None:
-            meeting = life.meeting()
-            if meeting is not None:
-                self.h.refused(lambda: say_held(meeting, by=chloe.person, held=True))
-
-        self.h.at(day + 1, 700, accept)
-        self.h.at(day + 2, 700, propose)
-        self.h.at(day + 3, 700, agree)
-        if held:
-            self.h.at(self.h.days.last, 1020, say)
+    def say(self) -> None:
+        meeting = self.life.meeting()
+        if meeting is not None:
+            self.h.refused(lambda: say_held(meeting, by=self.mediator.person, held=True))
 
 
 # Who one can step in as: role of the cast (admin beside it) → what is said of them at the door.
@@ -403,5 +412,6 @@ def write_cast(history: History, file: Path) -> None:
     entries = []
     for role, (french, english) in lines.items():
         person = history.admin if role == "admin" else history.cast(role).person
-        entries.append({"public_id": person.public_id, "line_fr": french, "line_en": english})
+        entry = {"public_id": person.public_id, "name": person.display_name}
+        entries.append(entry | {"line_fr": french, "line_en": english})
     file.write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")

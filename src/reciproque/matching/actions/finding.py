@@ -36,7 +36,15 @@ from reciproque.matching.queries.index import (
     with_room,
 )
 from reciproque.matching.queries.suggestions import candidates_of, exclusions
-from reciproque.matching.rules import CLOSE_ENOUGH, FOUND_ENOUGH, FRESH, KEPT, TAIL, TELL_AT_MOST, SuggestionState
+from reciproque.matching.rules import (
+    CLOSE_ENOUGH,
+    FOUND_ENOUGH,
+    FRESH,
+    KEPT,
+    TAIL,
+    TELL_AT_MOST,
+    SuggestionState,
+)
 from reciproque.networks.models import Membership, Network
 
 BATCH = 512
