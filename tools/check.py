@@ -67,6 +67,7 @@ def _run(name: str, command: list[str], *, show: bool) -> bool:
         "DJANGO_SETTINGS_MODULE": "reciproque.config.settings",
         "DATABASE_URL": "sqlite:///:memory:",
         "SECRET_KEY": "only for the checks",
+        "BASE_URL": "https://savoirs.example.org",
         "NO_COLOR": "1",
     }
     done = subprocess.run(

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from reciproque.journal import rules
-from reciproque.journal.actions import react, record, run_reaction
+from reciproque.journal.actions import gathered, react, record, run_reaction
 from reciproque.journal.models import Fact, Reaction
 from reciproque.journal.queries import history_for, history_of
 from reciproque.kit import clock
@@ -99,6 +99,35 @@ def test_a_reader_that_is_gone_does_not_stop_the_others(bob: Any) -> None:
     react({"second": lambda fact: None})
     assert fact.reactions.get(reader="second").state == Reaction.State.DONE
     assert "nobody reads this" in fact.reactions.get(reader="first").error
+
+
+def test_facts_gathered_are_written_together_at_the_end(bob: Any, chloe: Any, queries: Any) -> None:
+    before = Fact.objects.count()
+    with queries() as seen, gathered() as facts:
+        record(NAME, bob, by=chloe, people=[bob], n=1)
+        mark = facts.mark()
+        record(NAME, bob, n=2)
+        facts.forget(mark)  # what it told was rolled back
+        record(NAME, bob, n=3)
+        assert Fact.objects.count() == before
+    assert len(seen) == 4  # the count above, then facts, concerns, reactions
+    rows = Fact.objects.filter(name=NAME).order_by("pk")
+    assert [(row.data["n"], row.concerns.count(), row.reactions.count()) for row in rows] == [(1, 2, 2), (3, 0, 2)]
+
+
+def test_facts_gathered_in_a_block_that_fails_are_lost_with_it(bob: Any) -> None:
+    with pytest.raises(RuntimeError), gathered():
+        record(NAME, bob)
+        raise RuntimeError
+    assert not Fact.objects.filter(name=NAME).exists()
+    assert record(NAME, bob).pk
+
+
+def test_a_history_may_promise_nothing_to_some(bob: Any) -> None:
+    with rules.unpromised("first"):
+        quiet = record(NAME, bob)
+    assert [row.reader for row in quiet.reactions.all()] == ["second"]
+    assert record(NAME, bob).reactions.count() == 2
 
 
 class Killed(BaseException):

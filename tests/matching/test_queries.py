@@ -303,8 +303,8 @@ def test_lists_cost_the_same_for_3_and_for_30(
                 "search without words": (lambda: cards(shown.search(network, bob, "").posts), 7),
                 "similar_posts": (lambda: cards([post for post, _ in shown.similar_posts(network, bob, "Des tableaux croisés", "offer")]), 3),
                 "proposed_topics": (lambda: shown.proposed_topics("Des tableaux croisés", network=network), 3),
-                "suggestions_for": (lambda: founds(shown.suggestions_for(bob, network)), 1),
-                "suggestions_about": (lambda: founds(shown.suggestions_about(request, bob)), 2),
+                "suggestions_for": (lambda: founds(shown.suggestions_for(bob, network)), 3),
+                "suggestions_about": (lambda: founds(shown.suggestions_about(request, bob)), 3),
                 "alerts_of": (lambda: shown.alerts_of(bob, network), 1),
                 "suggestion_rows": (lambda: [(row.request.author.unit, row.offer.author.unit) for row in shown.suggestion_rows(network)], 1),
             }  # fmt: skip
