@@ -37,8 +37,12 @@ def reciprocal(person: Any) -> bool:
 def test_a_draft_is_kept_as_one_types(network: Any, bob: Any) -> None:
     key = new_id()
     first = actions.save_draft(network, bob, "offer", by=bob, key=key)
-    again = actions.save_draft(network, bob, "offer", by=bob, key=key, title=" Tab\x00leaux ", purpose="Gagner du temps")
-    third = actions.save_draft(network, bob, "offer", by=bob, key=key, purpose="Gagner une heure", topics=["Excel"])
+    again = actions.save_draft(
+        network, bob, "offer", by=bob, key=key, title=" Tab\x00leaux ", purpose="Gagner du temps"
+    )
+    third = actions.save_draft(
+        network, bob, "offer", by=bob, key=key, purpose="Gagner une heure", topics=["Excel"]
+    )
     assert first == again == third == Post.objects.get()
     third.refresh_from_db()
     assert (third.public_id, third.title, third.purpose) == (key, "Tableaux", "Gagner une heure")
@@ -94,7 +98,11 @@ def test_a_post_is_published_at_once_for_the_network_s_validity(network: Any, bo
         capacity=3, small_group=True, topics=["Excel", "EXCEL", " tableur ", " "],
     )  # fmt: skip
     post.refresh_from_db()
-    assert (post.state, post.published_at, post.expires_at) == ("published", clock.now(), clock.now() + 365 * DAY)
+    assert (post.state, post.published_at, post.expires_at) == (
+        "published",
+        clock.now(),
+        clock.now() + 365 * DAY,
+    )
     assert (post.modes, post.languages, post.level, post.capacity, post.small_group) == (
         ["phone"], ["fr", "lsf"], "beginner", 3, True,
     )  # fmt: skip
@@ -126,7 +134,9 @@ def test_the_same_form_sent_twice_publishes_once(network: Any, bob: Any) -> None
         ("topics", {"topics": ["\u0301\u0301"]}),
     ],
 )
-def test_a_post_that_cannot_be_is_refused_on_its_field(network: Any, bob: Any, field: str, fields: Any) -> None:
+def test_a_post_that_cannot_be_is_refused_on_its_field(
+    network: Any, bob: Any, field: str, fields: Any
+) -> None:
     with pytest.raises(ValidationError) as refusal:
         actions.publish_post(network, bob, "offer", by=bob, **{"title": "Offre"} | fields)
     assert field in refusal.value.message_dict
@@ -191,11 +201,19 @@ def test_editing_says_what_changed(bob: Any, make_post: Any) -> None:
 
 @pytest.mark.parametrize(
     ("verb", "state", "fact"),
-    [("pause", "paused", "post.paused"), ("withdraw", "withdrawn", "post.withdrawn"), ("fulfil", "fulfilled", "post.fulfilled")],
+    [
+        ("pause", "paused", "post.paused"),
+        ("withdraw", "withdrawn", "post.withdrawn"),
+        ("fulfil", "fulfilled", "post.fulfilled"),
+    ],
 )
-def test_closing_twice_changes_nothing_more(bob: Any, make_post: Any, verb: str, state: str, fact: str) -> None:
+def test_closing_twice_changes_nothing_more(
+    bob: Any, make_post: Any, verb: str, state: str, fact: str
+) -> None:
     post = make_post(bob)
-    close = {"pause": actions.pause_post, "withdraw": actions.withdraw_post, "fulfil": actions.fulfil_post}[verb]
+    close = {"pause": actions.pause_post, "withdraw": actions.withdraw_post, "fulfil": actions.fulfil_post}[
+        verb
+    ]
     late = Post.objects.select_related("network", "author").get(pk=post.pk)
     close(post, by=bob)
     close(post, by=bob)
@@ -318,7 +336,13 @@ def test_every_text_of_a_post_takes_any_text(network: Any, bob: Any, naughty: An
     key = new_id()
     for text in naughty:
         short = text[:190]
-        words = {"description": text, "purpose": short, "how_learned": short, "learns_best": short, "place": short}
+        words = {
+            "description": text,
+            "purpose": short,
+            "how_learned": short,
+            "learns_best": short,
+            "place": short,
+        }
         post = actions.save_draft(network, bob, "offer", by=bob, key=key, title=text, **words)
         post.refresh_from_db()
         assert post.title == " ".join(clean(text).split())[:140]
@@ -326,7 +350,9 @@ def test_every_text_of_a_post_takes_any_text(network: Any, bob: Any, naughty: An
             assert getattr(post, name) == clean(value).strip()
     for text in naughty[::4]:
         try:
-            post = actions.publish_post(network, bob, "offer", by=bob, title=text[:140], topics=text.split("\n")[:5])
+            post = actions.publish_post(
+                network, bob, "offer", by=bob, title=text[:140], topics=text.split("\n")[:5]
+            )
         except ValidationError as refusal:
             assert set(refusal.message_dict) <= {"title", "topics"}
             continue
@@ -344,7 +370,10 @@ def test_publishing_twice_at_the_same_instant(network: Any, bob: Any, at_once: A
         if start == "draft":
             actions.save_draft(network, bob, "offer", by=bob, key=key, title="Brouillon")
         first, second = at_once(
-            *[lambda: actions.publish_post(network, bob, "offer", by=bob, key=key, title="Offre") for _ in range(2)]  # noqa: B023
+            *[
+                lambda key=key: actions.publish_post(network, bob, "offer", by=bob, key=key, title="Offre")
+                for _ in range(2)
+            ]
         )
         assert first == second == Post.objects.get(public_id=key), start
         assert Fact.objects.filter(name="post.published", subject_id=key).count() == 1

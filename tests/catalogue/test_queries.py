@@ -65,7 +65,9 @@ def test_lists_cost_the_same_for_3_and_for_30(
 def test_what_one_wrote_drafts_first_without_what_was_withdrawn(
     network: Any, bob: Any, make_post: Any
 ) -> None:
-    published, paused, withdrawn = (make_post(bob, title=title) for title in ("Première", "Deuxième", "Troisième"))
+    published, paused, withdrawn = (
+        make_post(bob, title=title) for title in ("Première", "Deuxième", "Troisième")
+    )
     pause_post(paused, by=bob)
     withdraw_post(withdrawn, by=bob)
     draft = save_draft(network, bob, "request", by=bob, title="Brouillon")

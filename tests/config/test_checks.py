@@ -22,7 +22,9 @@ from reciproque.config.checks import check_settings
         (False, True, "http://localhost:8000", []),
     ],
 )
-def test_the_demo_door_stays_on_this_machine(settings: Any, demo: bool, testing: bool, address: str, found: list[str]) -> None:
+def test_the_demo_door_stays_on_this_machine(
+    settings: Any, demo: bool, testing: bool, address: str, found: list[str]
+) -> None:
     settings.DEMO, settings.TESTING, settings.BASE_URL = demo, testing, address
     messages = check_settings(None)
     assert [message.id for message in messages] == found

@@ -14,7 +14,15 @@ from reciproque.config import environment as env
 
 @pytest.mark.parametrize(
     ("value", "flag"),
-    [("1", True), ("yes", True), ("OUI", True), (" on ", True), ("0", False), ("false", False), ("non", False)],
+    [
+        ("1", True),
+        ("yes", True),
+        ("OUI", True),
+        (" on ", True),
+        ("0", False),
+        ("false", False),
+        ("non", False),
+    ],
 )
 def test_yes_and_no(monkeypatch: Any, value: str, flag: bool) -> None:
     monkeypatch.setenv("A_FLAG", value)
@@ -23,11 +31,17 @@ def test_yes_and_no(monkeypatch: Any, value: str, flag: bool) -> None:
 
 def test_what_is_not_given_is_the_default(monkeypatch: Any) -> None:
     monkeypatch.setenv("A_BLANK", "  ")
-    assert (env.flag("A_BLANK", True), env.number("A_BLANK", 25), env.words("A_BLANK", "a, b,")) == (True, 25, [])
+    assert (env.flag("A_BLANK", True), env.number("A_BLANK", 25), env.words("A_BLANK", "a, b,")) == (
+        True,
+        25,
+        [],
+    )
     assert (env.text("NOT_GIVEN", "x"), env.words("NOT_GIVEN", "a, b,")) == ("x", ["a", "b"])
 
 
-@pytest.mark.parametrize(("read", "value"), [(env.flag, "maybe"), (lambda name: env.number(name, 1), "25 or so")])
+@pytest.mark.parametrize(
+    ("read", "value"), [(env.flag, "maybe"), (lambda name: env.number(name, 1), "25 or so")]
+)
 def test_a_wrong_value_names_its_setting(monkeypatch: Any, read: Any, value: str) -> None:
     monkeypatch.setenv("A_SETTING", value)
     with pytest.raises(env.WrongSetting, match=f"A_SETTING='{value}'"):

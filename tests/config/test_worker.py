@@ -68,7 +68,9 @@ def test_it_ends_when_told(db: None, monkeypatch: Any) -> None:
     assert len(turns) == 3
 
 
-def test_one_turn_reacts_and_writes_messages(network: Any, bob: Any, chloe: Any, make_post: Any, monkeypatch: Any) -> None:
+def test_one_turn_reacts_and_writes_messages(
+    network: Any, bob: Any, chloe: Any, make_post: Any, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(working, "TIMETABLE", [])
     make_post(bob)
     assert Reaction.objects.filter(state="waiting").exists()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from reciproque.agenda.queries import live_meeting
 from reciproque.exchanges import access, actions
 from reciproque.exchanges.models import Exchange, Introduction, ThreadMessage
@@ -38,14 +36,22 @@ ASKED: dict[str, Verb] = {
     "write": (lambda row, by: actions.write_message(row, "Bonjour", by=by), {"bob", "chloe"}),
     "agree": (lambda row, by: actions.agree_introduction(row, by=by), set()),
     "end_unmatched": (lambda row, by: actions.end_unmatched(row, by=by), set()),
-    "remove the first message": (lambda row, by: actions.remove_message(row.thread.messages.get(), by=by), {"bob"}),
+    "remove the first message": (
+        lambda row, by: actions.remove_message(row.thread.messages.get(), by=by),
+        {"bob"},
+    ),
 }
 
 
 def test_who_answers_an_introduction(introduction: Introduction, everyone: Any, verdict: Any) -> None:
     table(ASKED, introduction, everyone, verdict)
     actions.ask_question(introduction, by=everyone["chloe"], text="Quand ?")
-    table({"reply": (lambda row, by: actions.reply_question(row, by=by, text="Vite"), {"bob"})}, introduction, everyone, verdict)
+    table(
+        {"reply": (lambda row, by: actions.reply_question(row, by=by, text="Vite"), {"bob"})},
+        introduction,
+        everyone,
+        verdict,
+    )
 
 
 # Bob asked Dora, who said yes; Chloé mediates.
@@ -74,7 +80,10 @@ OPEN: dict[str, Verb] = {
     "extend": (lambda row, by: actions.extend_exchange(row, by=by), {"bob", "chloe"}),
     "write": (lambda row, by: actions.write_message(row, "Bonjour", by=by), {"bob", "chloe"}),
     "say_held": (lambda row, by: actions.say_held(live_meeting(row), by=by, held=False), {"bob", "chloe"}),
-    "call_off": (lambda row, by: actions.call_off_meeting(live_meeting(row), by=by, reason="Grippe"), {"bob", "chloe"}),
+    "call_off": (
+        lambda row, by: actions.call_off_meeting(live_meeting(row), by=by, reason="Grippe"),
+        {"bob", "chloe"},
+    ),
     "confirm": (lambda row, by: actions.confirm_exchange(row, by=by), set()),
 }
 
@@ -102,13 +111,18 @@ def test_who_reviews(finished: Exchange, bob: Any, everyone: Any, verdict: Any) 
         everyone,
         verdict,
     )
-    assert {name for name, person in everyone.items() if access.can_review(person, finished)} == {"bob", "chloe"}
+    assert {name for name, person in everyone.items() if access.can_review(person, finished)} == {
+        "bob",
+        "chloe",
+    }
 
 
 def test_who_declares_and_confirms(network: Any, bob: Any, chloe: Any, everyone: Any, verdict: Any) -> None:
     def declare(by: Any) -> Exchange:
         today = clock.now().date()
-        return actions.declare_exchange(network, requester=bob, offerer=chloe, by=by, title="Excel", held_on=today)
+        return actions.declare_exchange(
+            network, requester=bob, offerer=chloe, by=by, title="Excel", held_on=today
+        )
 
     answers = {name: verdict(lambda: declare(by)) for name, by in everyone.items()}  # noqa: B023
     assert {name for name, answer in answers.items() if answer == "yes"} == ANIMATION | {"bob", "chloe"}
@@ -124,12 +138,16 @@ def test_who_declares_and_confirms(network: Any, bob: Any, chloe: Any, everyone:
         )
 
 
-def test_who_asks_for_whom(network: Any, bob: Any, chloe: Any, make_post: Any, everyone: Any, verdict: Any) -> None:
+def test_who_asks_for_whom(
+    network: Any, bob: Any, chloe: Any, make_post: Any, everyone: Any, verdict: Any
+) -> None:
     offer, request = make_post(chloe), make_post(bob, "request")
 
     def ask(by: Any, initiator: Any = None, **posts: Any) -> Any:
         posts = posts or {"offer": offer, "request": request}
-        return actions.ask_introduction(network, requester=bob, offerer=chloe, by=by, initiator=initiator, **posts)
+        return actions.ask_introduction(
+            network, requester=bob, offerer=chloe, by=by, initiator=initiator, **posts
+        )
 
     oneself = {name: verdict(lambda: ask(by)) for name, by in everyone.items()}  # noqa: B023
     assert {name for name, answer in oneself.items() if answer == "yes"} == {"bob", "chloe"}
@@ -144,7 +162,9 @@ def test_who_asks_for_whom(network: Any, bob: Any, chloe: Any, make_post: Any, e
 # -- who sees what
 
 
-def test_an_introduction_and_its_thread_are_private(introduction: Introduction, everyone: Any, verdict: Any) -> None:
+def test_an_introduction_and_its_thread_are_private(
+    introduction: Introduction, everyone: Any, verdict: Any
+) -> None:
     looks: dict[str, Verb] = {
         "introduction": (lambda row, who: access.get_introduction(who, row.public_id), {"bob", "chloe"}),
         "thread": (lambda row, who: access.get_thread(who, row.thread.public_id), {"bob", "chloe"}),
@@ -153,20 +173,28 @@ def test_an_introduction_and_its_thread_are_private(introduction: Introduction, 
     for name, (look, allowed) in looks.items():
         answers = {who: verdict(lambda: look(introduction, person)) for who, person in everyone.items()}  # noqa: B023
         assert answers == {who: "yes" if who in allowed else "not there" for who in everyone}, name
-    assert {who for who, person in everyone.items() if access.takes_part(person, introduction)} == {"bob", "chloe"}
+    assert {who for who, person in everyone.items() if access.takes_part(person, introduction)} == {
+        "bob",
+        "chloe",
+    }
 
 
 def test_an_exchange_is_private_too(exchange: Exchange, everyone: Any, verdict: Any) -> None:
     looks: dict[str, Verb] = {
         "exchange": (lambda row, who: access.get_exchange(who, row.public_id), {"bob", "chloe"}),
-        "accompaniment": (lambda row, who: access.get_exchange_for_accompaniment(who, row.public_id), ANIMATION),
+        "accompaniment": (
+            lambda row, who: access.get_exchange_for_accompaniment(who, row.public_id),
+            ANIMATION,
+        ),
     }
     for name, (look, allowed) in looks.items():
         answers = {who: verdict(lambda: look(exchange, person)) for who, person in everyone.items()}  # noqa: B023
         assert answers == {who: "yes" if who in allowed else "not there" for who in everyone}, name
 
 
-def test_a_mediator_sees_only_while_mediating(mediated: Introduction, chloe: Any, alice: Any, bob: Any, verdict: Any) -> None:
+def test_a_mediator_sees_only_while_mediating(
+    mediated: Introduction, chloe: Any, alice: Any, bob: Any, verdict: Any
+) -> None:
     def sees(person: Any) -> tuple[str, str]:
         return (
             verdict(lambda: access.get_introduction(person, mediated.public_id)),
@@ -191,7 +219,9 @@ def test_who_left_the_network_reads_their_past_and_changes_nothing(
     assert verdict(lambda: actions.write_message(introduction, "Me revoilà", by=chloe)) == "yes"
 
 
-def test_who_left_the_organisation_meets_nothing(introduction: Introduction, exchange: Exchange, bob: Any, verdict: Any) -> None:
+def test_who_left_the_organisation_meets_nothing(
+    introduction: Introduction, exchange: Exchange, bob: Any, verdict: Any
+) -> None:
     leave_organisation(bob, by=None)
     for look in (
         lambda: access.get_introduction(bob, introduction.public_id),
@@ -202,7 +232,9 @@ def test_who_left_the_organisation_meets_nothing(introduction: Introduction, exc
     assert not access.takes_part(bob, introduction)
 
 
-def test_an_animator_whose_role_ended_accompanies_no_more(introduction: Introduction, network: Any, admin: Any, alice: Any, dora: Any, verdict: Any) -> None:
+def test_an_animator_whose_role_ended_accompanies_no_more(
+    introduction: Introduction, network: Any, admin: Any, alice: Any, dora: Any, verdict: Any
+) -> None:
     grant_role(network, dora, "animator", by=admin)
     withdraw_role(RoleGrant.objects.get(person=alice), by=admin)
     assert verdict(lambda: access.get_for_accompaniment(alice, introduction.public_id)) == "not there"

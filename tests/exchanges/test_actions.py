@@ -43,21 +43,34 @@ def later() -> Any:
 # -- meeting, finishing
 
 
-def test_an_exchange_starts_with_a_date_to_find(exchange: Exchange, expected: Any, bob: Any, chloe: Any) -> None:
+def test_an_exchange_starts_with_a_date_to_find(
+    exchange: Exchange, expected: Any, bob: Any, chloe: Any
+) -> None:
     assert (exchange.state, exchange.origin) == ("open", "followed")
     assert expected(exchange) == {("Bob", "propose")}
     meeting = live_meeting(exchange)
-    assert (meeting.mode, meeting.kind, {row.person for row in meeting.attendances.all()}) == ("phone", "exchange", {bob, chloe})
+    assert (meeting.mode, meeting.kind, {row.person for row in meeting.attendances.all()}) == (
+        "phone",
+        "exchange",
+        {bob, chloe},
+    )
     assert said("exchange.opened")[0].data["names"] == ["Bob Riou", "Chloé Le Goff"]
 
 
 def test_it_took_place_and_it_is_over(finished: Exchange, expected: Any) -> None:
-    assert (finished.state, finished.minutes, finished.mode, finished.held_on) == ("finished", 60, "phone", dt.date(2026, 3, 3))
+    assert (finished.state, finished.minutes, finished.mode, finished.held_on) == (
+        "finished",
+        60,
+        "phone",
+        dt.date(2026, 3, 3),
+    )
     assert expected(finished) == {("Bob", "review"), ("Chloé", "review")}
     assert {step.due_at for step in Step.objects.open().filter(verb="review")} == {finished.review_due_at}
 
 
-def test_it_took_place_and_goes_on(exchange: Exchange, expected: Any, bob: Any, chloe: Any, later: Any) -> None:
+def test_it_took_place_and_goes_on(
+    exchange: Exchange, expected: Any, bob: Any, chloe: Any, later: Any
+) -> None:
     first = live_meeting(exchange)
     fix_date(first, clock.now() + DAY, by=bob, minutes=30)
     with later(2):
@@ -96,7 +109,9 @@ def test_finishing_needs_a_meeting(exchange: Exchange, bob: Any) -> None:
         actions.finish_exchange(exchange, by=bob)
 
 
-def test_extending_and_finishing_again(finished: Exchange, expected: Any, bob: Any, chloe: Any, later: Any) -> None:
+def test_extending_and_finishing_again(
+    finished: Exchange, expected: Any, bob: Any, chloe: Any, later: Any
+) -> None:
     with later(3):
         actions.extend_exchange(finished, by=bob)
         actions.extend_exchange(finished, by=bob)
@@ -112,7 +127,9 @@ def test_extending_and_finishing_again(finished: Exchange, expected: Any, bob: A
     assert (len(said("exchange.extended")), len(said("exchange.finished"))) == (1, 2)
 
 
-def test_stopping_has_a_reason_and_releases_everyone(exchange: Exchange, expected: Any, bob: Any, chloe: Any) -> None:
+def test_stopping_has_a_reason_and_releases_everyone(
+    exchange: Exchange, expected: Any, bob: Any, chloe: Any
+) -> None:
     with pytest.raises(ValidationError, match="Dites pourquoi"):
         actions.stop_exchange(exchange, by=bob, reason=" ")
     late = Exchange.objects.get()
@@ -151,7 +168,9 @@ def test_terms_are_written_while_they_can_serve(
 # -- reviewing
 
 
-def test_both_review_then_it_is_closed(finished: Exchange, expected: Any, bob: Any, chloe: Any, later: Any) -> None:
+def test_both_review_then_it_is_closed(
+    finished: Exchange, expected: Any, bob: Any, chloe: Any, later: Any
+) -> None:
     with later(3):
         mine = actions.submit_review(
             finished, by=bob, satisfaction="4", covered="partly", used="planned", again=True, learned=" Écouter ",
@@ -176,8 +195,8 @@ def test_both_review_then_it_is_closed(finished: Exchange, expected: Any, bob: A
         ("satisfaction", {"satisfaction": ""}),
         ("covered", {"covered": "maybe"}),
         ("used", {"used": "maybe"}),
-        ("hours", {"hours": Decimal("501")}),
-        ("hours", {"hours": Decimal("-1")}),
+        ("hours", {"hours": Decimal(501)}),
+        ("hours", {"hours": Decimal(-1)}),
         ("hours", {"hours": Decimal("1.234")}),
         ("hours", {"hours": Decimal("NaN")}),
     ],
@@ -203,7 +222,9 @@ def test_a_review_taken_by_telephone_is_signed(finished: Exchange, alice: Any, b
         actions.submit_review(finished, by=bob, author=chloe, satisfaction="4")
 
 
-def test_reviews_close_at_their_deadline_once(finished: Exchange, expected: Any, bob: Any, chloe: Any) -> None:
+def test_reviews_close_at_their_deadline_once(
+    finished: Exchange, expected: Any, bob: Any, chloe: Any
+) -> None:
     stale = Exchange.objects.select_related("network", "thread").get()
     with clock.at(finished.review_due_at):
         assert actions.close_overdue_reviews() == 0
@@ -224,7 +245,12 @@ def test_reviews_close_at_their_deadline_once(finished: Exchange, expected: Any,
 def declare(network: Any, bob: Any, chloe: Any) -> Any:
     def declare_(by: Any, **fields: Any) -> Exchange:
         today = clock.now().date()
-        values = {"requester": bob, "offerer": chloe, "title": "Publipostage", "held_on": today - DAY} | fields
+        values = {
+            "requester": bob,
+            "offerer": chloe,
+            "title": "Publipostage",
+            "held_on": today - DAY,
+        } | fields
         return actions.declare_exchange(network, by=by, **values)
 
     return declare_
@@ -369,7 +395,9 @@ def test_leaving_the_organisation_releases_everything_once(
 
 
 @pytest.mark.needs_shared
-def test_reviews_terms_and_reasons_take_any_text(finished: Exchange, exchange: Exchange, bob: Any, naughty: Any) -> None:
+def test_reviews_terms_and_reasons_take_any_text(
+    finished: Exchange, exchange: Exchange, bob: Any, naughty: Any
+) -> None:
     for text in naughty:
         Exchange.objects.update(state="open")
         exchange.refresh_from_db()
@@ -401,13 +429,17 @@ def test_both_review_at_the_same_instant(finished: Exchange, bob: Any, chloe: An
 
 
 @pytest.mark.django_db(transaction=True)
-def test_both_say_it_took_place_at_the_same_instant(exchange: Exchange, bob: Any, chloe: Any, at_once: Any) -> None:
+def test_both_say_it_took_place_at_the_same_instant(
+    exchange: Exchange, bob: Any, chloe: Any, at_once: Any
+) -> None:
     meeting = live_meeting(exchange)
     fix_date(meeting, clock.now() + DAY, by=bob)
     with clock.at(clock.now() + 2 * DAY):
         results = at_once(
             *[
-                lambda by=by: actions.say_held(Meeting.objects.select_related("network").get(pk=meeting.pk), by=by, held=True)
+                lambda by=by: actions.say_held(
+                    Meeting.objects.select_related("network").get(pk=meeting.pk), by=by, held=True
+                )
                 for by in (bob, chloe)
             ]
         )

@@ -43,8 +43,14 @@ def member(person: Any) -> Membership:
 # -- asking
 
 
-def test_asking_waits_for_the_other_s_answer(introduction: Introduction, expected: Any, bob: Any, chloe: Any) -> None:
-    assert (introduction.state, introduction.title, introduction.answerer) == ("asked", "Apprendre : Mener un entretien", chloe)
+def test_asking_waits_for_the_other_s_answer(
+    introduction: Introduction, expected: Any, bob: Any, chloe: Any
+) -> None:
+    assert (introduction.state, introduction.title, introduction.answerer) == (
+        "asked",
+        "Apprendre : Mener un entretien",
+        chloe,
+    )
     assert introduction.due_at == dt.datetime(2026, 3, 9, 17, tzinfo=dt.UTC)
     assert expected(introduction) == {("Chloé", "answer")}
     assert [(m.author, m.text) for m in ThreadMessage.objects.all()] == [(bob, "Bonjour Chloé")]
@@ -110,7 +116,9 @@ def test_who_is_not_there_cannot_be_asked(
         ask(bob, chloe, offer=hers)
 
 
-def test_a_post_of_another_network_does_not_pass(other_network: Any, ask: Any, join: Any, bob: Any, chloe: Any, make_post: Any) -> None:
+def test_a_post_of_another_network_does_not_pass(
+    other_network: Any, ask: Any, join: Any, bob: Any, chloe: Any, make_post: Any
+) -> None:
     join(chloe, other_network)
     with pytest.raises(PermissionDenied):
         ask(bob, chloe, offer=make_post(chloe, network=other_network))
@@ -130,7 +138,9 @@ def test_one_s_manager_is_kept_apart_where_so_set(
         assert ask(bob, chloe)
 
 
-def test_a_post_holds_so_many_exchanges_at_once(ask: Any, make_post: Any, bob: Any, chloe: Any, dora: Any, emile: Any) -> None:
+def test_a_post_holds_so_many_exchanges_at_once(
+    ask: Any, make_post: Any, bob: Any, chloe: Any, dora: Any, emile: Any
+) -> None:
     offer = make_post(chloe, capacity=1)
     first, second = ask(bob, chloe, offer=offer), ask(dora, chloe, offer=offer)
     actions.accept_introduction(first, by=chloe)
@@ -172,11 +182,17 @@ def test_a_question_comes_back_and_the_deadline_starts_again(
         assert expected(introduction) == {("Chloé", "answer")}
         with pytest.raises(ValidationError, match="entre-temps"):
             actions.reply_question(introduction, by=bob, text="Encore")
-    assert [m.text for m in introduction.thread.messages.all()] == ["Bonjour Chloé", "Pour quand ?", "En avril"]
+    assert [m.text for m in introduction.thread.messages.all()] == [
+        "Bonjour Chloé",
+        "Pour quand ?",
+        "En avril",
+    ]
     assert (len(said("introduction.questioned")), len(said("introduction.replied"))) == (1, 1)
 
 
-def test_who_asked_a_question_may_answer_without_waiting(introduction: Introduction, expected: Any, chloe: Any) -> None:
+def test_who_asked_a_question_may_answer_without_waiting(
+    introduction: Introduction, expected: Any, chloe: Any
+) -> None:
     actions.ask_question(introduction, by=chloe, text="Pour quand ?")
     actions.ask_question(introduction, by=chloe, text="Et où ?")
     actions.accept_introduction(introduction, by=chloe, message="Finalement oui")
@@ -192,14 +208,20 @@ def test_a_no_has_a_reason(introduction: Introduction, expected: Any, chloe: Any
     actions.refuse_introduction(introduction, by=chloe, refusal="other", reason=" En congé ")
     actions.refuse_introduction(introduction, by=chloe, refusal="time")
     introduction.refresh_from_db()
-    assert (introduction.refusal, introduction.reason, introduction.ended_at) == ("other", "En congé", clock.now())
+    assert (introduction.refusal, introduction.reason, introduction.ended_at) == (
+        "other",
+        "En congé",
+        clock.now(),
+    )
     assert expected(introduction) == set()
     assert len(said("introduction.refused")) == 1
     with pytest.raises(PermissionDenied):
         actions.accept_introduction(introduction, by=chloe)
 
 
-def test_a_withdrawn_question_is_over(introduction: Introduction, expected: Any, bob: Any, chloe: Any) -> None:
+def test_a_withdrawn_question_is_over(
+    introduction: Introduction, expected: Any, bob: Any, chloe: Any
+) -> None:
     actions.withdraw_introduction(introduction, by=bob, reason="Trouvé")
     actions.withdraw_introduction(introduction, by=bob)
     assert (introduction.state, introduction.reason) == ("withdrawn", "Trouvé")
@@ -240,7 +262,9 @@ def test_a_paused_offer_ends_what_awaits_an_answer_only(
 # -- mediation
 
 
-def test_the_mediator_with_the_fewest_is_found(mediated: Introduction, ask: Any, expected: Any, network: Any, bob: Any, chloe: Any, dora: Any, emile: Any) -> None:
+def test_the_mediator_with_the_fewest_is_found(
+    mediated: Introduction, ask: Any, expected: Any, network: Any, bob: Any, chloe: Any, dora: Any, emile: Any
+) -> None:
     assert mediated.mediator == chloe
     assert expected(mediated) == {("Chloé", "propose")}
     meeting = live_meeting(mediated)
@@ -269,7 +293,9 @@ def test_without_a_mediator_the_animation_finds_one(
     assert len(said("introduction.mediated")) == 1
 
 
-def test_replacing_the_mediator_starts_the_date_again(mediated: Introduction, alice: Any, bob: Any, chloe: Any, expected: Any) -> None:
+def test_replacing_the_mediator_starts_the_date_again(
+    mediated: Introduction, alice: Any, bob: Any, chloe: Any, expected: Any
+) -> None:
     meeting = live_meeting(mediated)
     fix_date(meeting, clock.now() + DAY, by=chloe)
     actions.assign_mediator(mediated, alice, by=alice)
@@ -301,7 +327,9 @@ def test_a_mediator_is_not_named_for_what_has_ended(mediated: Introduction, alic
         actions.assign_mediator(mediated, alice, by=alice)
 
 
-def test_the_introduction_meeting_ends_in_terms_or_another_date(mediated: Introduction, chloe: Any, bob: Any, dora: Any, expected: Any) -> None:
+def test_the_introduction_meeting_ends_in_terms_or_another_date(
+    mediated: Introduction, chloe: Any, bob: Any, dora: Any, expected: Any
+) -> None:
     first = live_meeting(mediated)
     fix_date(first, clock.now() + DAY, by=chloe)
     with clock.at(clock.now() + 2 * DAY):
@@ -317,7 +345,9 @@ def test_the_introduction_meeting_ends_in_terms_or_another_date(mediated: Introd
     assert len(said("introduction.not_matched")) == 1
 
 
-def test_agreeing_twice_opens_one_exchange(mediated: Introduction, chloe: Any, fatou: Any, expected: Any) -> None:
+def test_agreeing_twice_opens_one_exchange(
+    mediated: Introduction, chloe: Any, fatou: Any, expected: Any
+) -> None:
     exchange = actions.agree_introduction(mediated, by=chloe)
     assert actions.agree_introduction(mediated, by=chloe) == exchange
     with pytest.raises(PermissionDenied):
@@ -333,7 +363,9 @@ def test_agreeing_twice_opens_one_exchange(mediated: Introduction, chloe: Any, f
 @pytest.fixture
 def group(ask: Any, make_post: Any, bob: Any, chloe: Any) -> Exchange:
     """Bob learns from Chloé, whose offer takes small groups."""
-    actions.accept_introduction(ask(bob, chloe, offer=make_post(chloe, small_group=True, capacity=1)), by=chloe)
+    actions.accept_introduction(
+        ask(bob, chloe, offer=make_post(chloe, small_group=True, capacity=1)), by=chloe
+    )
     return Exchange.objects.get()
 
 
@@ -352,13 +384,17 @@ def test_one_more_joins_a_group(group: Exchange, ask: Any, chloe: Any, dora: Any
     assert Exchange.objects.count() == 1
 
 
-def test_who_chooses_the_group_is_the_one_who_leads_it(group: Exchange, ask: Any, chloe: Any, dora: Any) -> None:
+def test_who_chooses_the_group_is_the_one_who_leads_it(
+    group: Exchange, ask: Any, chloe: Any, dora: Any
+) -> None:
     introduction = ask(dora, chloe, by=chloe, offer=None)
     with pytest.raises(PermissionDenied):
         actions.accept_introduction(introduction, by=dora, into=group)
 
 
-def test_a_group_is_of_one_network(group: Exchange, other_network: Any, ask: Any, join: Any, chloe: Any, dora: Any) -> None:
+def test_a_group_is_of_one_network(
+    group: Exchange, other_network: Any, ask: Any, join: Any, chloe: Any, dora: Any
+) -> None:
     Exchange.objects.filter(pk=group.pk).update(network=other_network)
     with pytest.raises(ValidationError, match="plus ouvert à d’autres"):
         actions.accept_introduction(ask(dora, chloe), by=chloe, into=Exchange.objects.get())
@@ -383,7 +419,9 @@ def test_nobody_joins_twice_but_one_may_come_back(group: Exchange, ask: Any, bob
 
 
 @pytest.mark.parametrize("why", ["alone", "ended"])
-def test_what_is_not_a_group_is_not_joined(exchange: Exchange, ask: Any, bob: Any, chloe: Any, dora: Any, why: str) -> None:
+def test_what_is_not_a_group_is_not_joined(
+    exchange: Exchange, ask: Any, bob: Any, chloe: Any, dora: Any, why: str
+) -> None:
     sentence = "petit groupe"
     if why == "ended":
         actions.stop_exchange(exchange, by=bob, reason="Mutation")
@@ -396,7 +434,9 @@ def test_what_is_not_a_group_is_not_joined(exchange: Exchange, ask: Any, bob: An
 
 
 @pytest.mark.needs_shared
-def test_messages_and_reasons_take_any_text(introduction: Introduction, bob: Any, chloe: Any, ask: Any, naughty: Any) -> None:
+def test_messages_and_reasons_take_any_text(
+    introduction: Introduction, bob: Any, chloe: Any, ask: Any, naughty: Any
+) -> None:
     for text in naughty:
         expected = clean(text).strip()
         try:
@@ -420,7 +460,9 @@ def test_messages_and_reasons_take_any_text(introduction: Introduction, bob: Any
 
 
 def fresh(introduction: int) -> Introduction:
-    rows = Introduction.objects.select_related("network", "requester", "offerer", "initiator", "request", "offer", "thread")
+    rows = Introduction.objects.select_related(
+        "network", "requester", "offerer", "initiator", "request", "offer", "thread"
+    )
     return rows.get(pk=introduction)
 
 
@@ -439,8 +481,12 @@ def test_yes_and_no_at_the_same_instant(introduction: Introduction, chloe: Any, 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_yeses_at_the_same_instant(introduction: Introduction, chloe: Any, at_once: Any) -> None:
-    results = at_once(*[lambda: actions.accept_introduction(fresh(introduction.pk), by=chloe) for _ in range(2)])
-    assert not [result for result in results if not isinstance(result, (Introduction, ValidationError))], results
+    results = at_once(
+        *[lambda: actions.accept_introduction(fresh(introduction.pk), by=chloe) for _ in range(2)]
+    )
+    assert not [result for result in results if not isinstance(result, (Introduction, ValidationError))], (
+        results
+    )
     assert Exchange.objects.count() == 1
     assert len(said("introduction.accepted")) == 1
     assert ThreadMessage.objects.count() == 1
@@ -457,11 +503,15 @@ def test_the_last_room_is_taken_once(ask: Any, bob: Any, chloe: Any, dora: Any, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_asking_twice_at_the_same_instant(network: Any, make_post: Any, bob: Any, chloe: Any, at_once: Any) -> None:
+def test_asking_twice_at_the_same_instant(
+    network: Any, make_post: Any, bob: Any, chloe: Any, at_once: Any
+) -> None:
     offer, request = make_post(chloe), make_post(bob, "request")
     first, second = at_once(
         *[
-            lambda: actions.ask_introduction(network, requester=bob, offerer=chloe, by=bob, request=request, offer=offer)
+            lambda: actions.ask_introduction(
+                network, requester=bob, offerer=chloe, by=bob, request=request, offer=offer
+            )
             for _ in range(2)
         ]
     )

@@ -25,7 +25,10 @@ from reciproque.kit import clock
 
 
 def twin(row: Introduction, **fields: Any) -> Introduction:
-    kept = {name: getattr(row, name) for name in ("network", "requester", "offerer", "initiator", "title", "pair_key", "due_at")}
+    kept = {
+        name: getattr(row, name)
+        for name in ("network", "requester", "offerer", "initiator", "title", "pair_key", "due_at")
+    }
     return Introduction.objects.create(**kept | fields, thread=Thread.objects.create(network=row.network))
 
 
@@ -56,7 +59,9 @@ def change(row: Exchange, **fields: Any) -> None:
 
 
 def review(row: Exchange, **fields: Any) -> Review:
-    return Review.objects.create(exchange=row, author=row.people.all()[0].person, side="requester", satisfaction="4", **fields)
+    return Review.objects.create(
+        exchange=row, author=row.people.all()[0].person, side="requester", satisfaction="4", **fields
+    )
 
 
 EXCHANGE_BREAKS: dict[str, Callable[[Exchange], Any]] = {
@@ -65,7 +70,9 @@ EXCHANGE_BREAKS: dict[str, Callable[[Exchange], Any]] = {
     "exchange_stopped_is_dated": lambda row: change(row, state="stopped"),
     "exchange_declared_is_dated": lambda row: change(row, origin="declared", declared_at=clock.now()),
     "exchange_key_once": lambda row: [
-        Exchange.objects.create(network=row.network, title="x", key="k", thread=Thread.objects.create(network=row.network))
+        Exchange.objects.create(
+            network=row.network, title="x", key="k", thread=Thread.objects.create(network=row.network)
+        )
         for _ in range(2)
     ],
     "exchange_person_once": lambda row: ExchangePerson.objects.create(
@@ -96,11 +103,17 @@ def test_what_each_one_holds(introduction: Introduction, network: Any, bob: Any,
     assert offer is not None
     assert (live_load(bob, "requester", network), post_load(offer)) == (0, 0)
     Introduction.objects.update(state="accepted", answered_at=clock.now())
-    assert (live_load(bob, "requester", network), live_load(chloe, "offerer", network), post_load(offer)) == (1, 1, 1)
+    assert (live_load(bob, "requester", network), live_load(chloe, "offerer", network), post_load(offer)) == (
+        1,
+        1,
+        1,
+    )
     assert live_load(bob, "offerer", network) == 0
 
 
-def test_an_open_exchange_is_held_until_it_ends(exchange: Exchange, network: Any, bob: Any, chloe: Any) -> None:
+def test_an_open_exchange_is_held_until_it_ends(
+    exchange: Exchange, network: Any, bob: Any, chloe: Any
+) -> None:
     assert (live_load(bob, "requester", network), live_load(chloe, "offerer", network)) == (1, 1)
     assert (post_load(exchange.offer), post_load(exchange.request)) == (1, 1)
     change(exchange, state="stopped", closed_at=clock.now())

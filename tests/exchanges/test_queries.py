@@ -16,18 +16,27 @@ DAY = dt.timedelta(days=1)
 
 
 def two(rows: Any) -> list[Any]:
-    return [(row.network.name, row.requester.display_name, row.offerer.display_name, str(row.mediator)) for row in rows]
+    return [
+        (row.network.name, row.requester.display_name, row.offerer.display_name, str(row.mediator))
+        for row in rows
+    ]
 
 
 def parts(rows: Any) -> list[Any]:
-    return [(row.network.name, row.thread.public_id, [part.person.display_name for part in row.people.all()]) for row in rows]
+    return [
+        (row.network.name, row.thread.public_id, [part.person.display_name for part in row.people.all()])
+        for row in rows
+    ]
 
 
 LISTS: dict[str, tuple[Any, int]] = {
     "introductions_of, live": (lambda net, bob, row: two(shown.introductions_of(bob, live=True)), 1),
     "introductions_of, ended": (lambda net, bob, row: two(shown.introductions_of(bob, live=False)), 1),
     "exchanges_of": (lambda net, bob, row: parts(shown.exchanges_of(bob)), 2),
-    "thread_messages": (lambda net, bob, row: [m.author.display_name for m in shown.thread_messages(row.thread)], 1),
+    "thread_messages": (
+        lambda net, bob, row: [m.author.display_name for m in shown.thread_messages(row.thread)],
+        1,
+    ),
     "people_in": (lambda net, bob, row: [(p.person.unit, p.person.site) for p in shown.people_in(row)], 1),
     "balance_of": (lambda net, bob, row: shown.balance_of(bob, net), 1),
     "pairs_apart": (lambda net, bob, row: shown.pairs_apart(net), 3),
@@ -36,7 +45,9 @@ LISTS: dict[str, tuple[Any, int]] = {
     "exposures": (lambda net, bob, row: shown.exposures(net), 1),
     "totals": (lambda net, bob, row: shown.totals(net), 1),
     "accompanied": (
-        lambda net, bob, row: shown.accompanied(net, Introduction.objects.values_list("public_id", flat=True)),
+        lambda net, bob, row: shown.accompanied(
+            net, Introduction.objects.values_list("public_id", flat=True)
+        ),
         3,
     ),
     "count_live": (lambda net, bob, row: shown.count_live(net), 2),
@@ -58,7 +69,9 @@ def test_lists_cost_the_same_for_3_and_for_30(
             accepted = ask(zoe, bob, f"Retour {n}") if n < 3 else None
             if accepted is not None:
                 actions.accept_introduction(accepted, by=bob)
-            row = actions.declare_exchange(network, requester=bob, offerer=zoe, by=None, title=f"Passé {n}", held_on=today)
+            row = actions.declare_exchange(
+                network, requester=bob, offerer=zoe, by=None, title=f"Passé {n}", held_on=today
+            )
         for n in range(done, total):
             actions.write_message(row, f"Message {n}", by=bob)
         done = total
@@ -94,7 +107,9 @@ def test_reviews_are_blind_until_the_end(finished: Exchange, bob: Any, chloe: An
         assert shown.reviews_shown(finished, alice) == []
 
 
-def test_what_keeps_posts_and_people_apart(ask: Any, network: Any, bob: Any, chloe: Any, dora: Any, emile: Any) -> None:
+def test_what_keeps_posts_and_people_apart(
+    ask: Any, network: Any, bob: Any, chloe: Any, dora: Any, emile: Any
+) -> None:
     refused, live = ask(bob, dora), ask(bob, chloe)
     actions.refuse_introduction(refused, by=dora, refusal="time")
     yesterday = clock.now().date() - DAY
@@ -104,7 +119,9 @@ def test_what_keeps_posts_and_people_apart(ask: Any, network: Any, bob: Any, chl
     assert people == {(bob.pk, chloe.pk), (emile.pk, bob.pk)}
 
 
-def test_what_each_person_and_each_post_holds(mediated: Introduction, network: Any, bob: Any, dora: Any, chloe: Any) -> None:
+def test_what_each_person_and_each_post_holds(
+    mediated: Introduction, network: Any, bob: Any, dora: Any, chloe: Any
+) -> None:
     held = {"offerer": {dora.pk: 1}, "requester": {bob.pk: 1}}
     assert shown.loads(network) == held
     assert shown.post_loads(network) == {mediated.offer_id: 1, mediated.request_id: 1}
@@ -128,7 +145,9 @@ def test_an_offer_that_waits_for_an_answer_is_exposed(introduction: Introduction
     assert shown.exposures(network) == {introduction.offer_id: 1}
 
 
-def test_the_balance_is_what_took_place(finished: Exchange, network: Any, bob: Any, chloe: Any, ask: Any) -> None:
+def test_the_balance_is_what_took_place(
+    finished: Exchange, network: Any, bob: Any, chloe: Any, ask: Any
+) -> None:
     ask(chloe, bob, "Autre savoir")
     assert shown.balance_of(bob, network) == shown.Balance(received=1, given=0)
     assert shown.balance_of(chloe, network) == shown.Balance(received=0, given=1)
@@ -136,7 +155,9 @@ def test_the_balance_is_what_took_place(finished: Exchange, network: Any, bob: A
 
 
 @pytest.mark.parametrize("small_group", [True, False])
-def test_which_exchanges_one_more_may_join(network: Any, ask: Any, bob: Any, chloe: Any, make_post: Any, small_group: bool) -> None:
+def test_which_exchanges_one_more_may_join(
+    network: Any, ask: Any, bob: Any, chloe: Any, make_post: Any, small_group: bool
+) -> None:
     actions.accept_introduction(ask(bob, chloe, offer=make_post(chloe, small_group=small_group)), by=chloe)
     assert len(shown.joinable_exchanges(chloe, network)) == small_group
     assert shown.joinable_exchanges(bob, network) == []

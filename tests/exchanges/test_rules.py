@@ -22,8 +22,19 @@ TODAY = dt.date(2026, 3, 2)
 
 def test_what_is_ended_does_not_move() -> None:
     assert {state for since, _to in INTRODUCTION_MOVES.values() for state in since} == set(LIVE_INTRODUCTION)
-    assert set(IntroductionState) - set(LIVE_INTRODUCTION) == {"agreed", "refused", "lapsed", "withdrawn", "not_matched", "cancelled"}
-    assert {state for since, _to in EXCHANGE_MOVES.values() for state in since} == {"open", "finished", "declared"}
+    assert set(IntroductionState) - set(LIVE_INTRODUCTION) == {
+        "agreed",
+        "refused",
+        "lapsed",
+        "withdrawn",
+        "not_matched",
+        "cancelled",
+    }
+    assert {state for since, _to in EXCHANGE_MOVES.values() for state in since} == {
+        "open",
+        "finished",
+        "declared",
+    }
 
 
 def test_every_state_but_the_first_is_reached() -> None:

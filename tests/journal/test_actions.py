@@ -112,7 +112,10 @@ def test_facts_gathered_are_written_together_at_the_end(bob: Any, chloe: Any, qu
         assert Fact.objects.count() == before
     assert len(seen) == 4  # the count above, then facts, concerns, reactions
     rows = Fact.objects.filter(name=NAME).order_by("pk")
-    assert [(row.data["n"], row.concerns.count(), row.reactions.count()) for row in rows] == [(1, 2, 2), (3, 0, 2)]
+    assert [(row.data["n"], row.concerns.count(), row.reactions.count()) for row in rows] == [
+        (1, 2, 2),
+        (3, 0, 2),
+    ]
 
 
 def test_facts_gathered_in_a_block_that_fails_are_lost_with_it(bob: Any) -> None:

@@ -19,14 +19,19 @@ def things(network: Any, bob: Any, chloe: Any, request_: Any, offer: Any, everyo
     class Things:
         suggestion = Suggestion.objects.get()
         alert = actions.create_alert(network, bob, "comptabilité", by=bob)
-        introduction = ask_introduction(network, requester=bob, offerer=chloe, by=bob, request=request_, offer=offer)
+        introduction = ask_introduction(
+            network, requester=bob, offerer=chloe, by=bob, request=request_, offer=offer
+        )
 
     return Things()
 
 
 VERBS: dict[str, tuple[Callable[[Any, Any, Any], Any], set[str]]] = {
     "dismiss": (lambda its, net, by: actions.dismiss_suggestion(its.suggestion, by=by), {"bob", "chloe"}),
-    "create an alert for Bob": (lambda its, net, by: actions.create_alert(net, its.alert.person, "tri", by=by), {"bob"}),
+    "create an alert for Bob": (
+        lambda its, net, by: actions.create_alert(net, its.alert.person, "tri", by=by),
+        {"bob"},
+    ),
     "create an alert": (
         lambda its, net, by: actions.create_alert(net, by, "tri", by=by),
         {"alice", "bob", "chloe", "dora", "emile"},
@@ -45,7 +50,10 @@ def test_who_may_change_what(verb: str, things: Any, network: Any, everyone: Any
 
 def test_who_sees_what(things: Any, request_: Any, everyone: Any, bob: Any, verdict: Any) -> None:
     looks = {
-        "get_suggestion": (lambda who: access.get_suggestion(who, things.suggestion.public_id), {"bob", "chloe"}),
+        "get_suggestion": (
+            lambda who: access.get_suggestion(who, things.suggestion.public_id),
+            {"bob", "chloe"},
+        ),
         "get_alert": (lambda who: access.get_alert(who, things.alert.public_id), {"bob"}),
     }
     for name, (look, allowed) in looks.items():

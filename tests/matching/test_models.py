@@ -22,8 +22,12 @@ BREAKS: dict[str, Callable[[Suggestion, Any], Any]] = {
     "suggestion_dismissal_signed": lambda row, alert: Suggestion.objects.filter(pk=row.pk).update(
         state="dismissed", answered_at=clock.now()
     ),
-    "alert_once": lambda row, alert: Alert.objects.create(network=alert.network, person=alert.person, words="excel"),
-    "vector_once": lambda row, alert: [Vector.objects.create(digest="d", encoder="e", data=b"") for _ in range(2)],
+    "alert_once": lambda row, alert: Alert.objects.create(
+        network=alert.network, person=alert.person, words="excel"
+    ),
+    "vector_once": lambda row, alert: [
+        Vector.objects.create(digest="d", encoder="e", data=b"") for _ in range(2)
+    ],
 }
 
 
@@ -34,14 +38,20 @@ def test_each_constraint_refuses(name: str, network: Any, bob: Any, request_: An
         BREAKS[name](Suggestion.objects.get(), alert)
 
 
-def test_one_next_proposal_for_one_introduction(network: Any, bob: Any, chloe: Any, request_: Any, offer: Any) -> None:
-    introduction = ask_introduction(network, requester=bob, offerer=chloe, by=bob, request=request_, offer=offer)
+def test_one_next_proposal_for_one_introduction(
+    network: Any, bob: Any, chloe: Any, request_: Any, offer: Any
+) -> None:
+    introduction = ask_introduction(
+        network, requester=bob, offerer=chloe, by=bob, request=request_, offer=offer
+    )
     Proposal.objects.create(introduction=introduction, offer=offer)
     with pytest.raises(IntegrityError):
         Proposal.objects.create(introduction=introduction, offer=offer)
 
 
-def test_a_suggestion_is_open_while_both_posts_are(network: Any, bob: Any, chloe: Any, request_: Any, offer: Any, dora: Any) -> None:
+def test_a_suggestion_is_open_while_both_posts_are(
+    network: Any, bob: Any, chloe: Any, request_: Any, offer: Any, dora: Any
+) -> None:
     row = Suggestion.objects.get()
     assert set(Suggestion.objects.visible_to(bob)) == set(Suggestion.objects.visible_to(chloe)) == {row}
     assert not Suggestion.objects.visible_to(dora).exists()

@@ -20,7 +20,10 @@ from reciproque.networks.models import Membership
 
 DAY = dt.timedelta(days=1)
 OFFERS = [
-    ("Construire des tableaux croisés dynamiques", {"topics": ["Excel"], "modes": ["video"], "languages": ["fr", "en"]}),
+    (
+        "Construire des tableaux croisés dynamiques",
+        {"topics": ["Excel"], "modes": ["video"], "languages": ["fr", "en"]},
+    ),
     ("Gérer les réclamations difficiles", {"topics": ["Relation client"], "modes": ["face"]}),
     ("Trier le courrier rapidement", {"topics": ["Courrier"], "modes": []}),
     ("Public speaking without stress", {"topics": ["Prise de parole"], "languages": ["en"]}),
@@ -32,7 +35,10 @@ OFFERS = [
 @pytest.fixture
 def library(bob: Any, chloe: Any, dora: Any, make_post: Any) -> dict[str, Any]:
     """Six offers of Bob and Chloé, two requests of Dora."""
-    posts = {title: make_post((bob, chloe)[n % 2], "offer", title, **fields) for n, (title, fields) in enumerate(OFFERS)}
+    posts = {
+        title: make_post((bob, chloe)[n % 2], "offer", title, **fields)
+        for n, (title, fields) in enumerate(OFFERS)
+    }
     for title in ("Apprendre le tableur Excel", "Mieux accueillir les clients mécontents"):
         posts[title] = make_post(dora, "request", title)
     return posts
@@ -41,26 +47,26 @@ def library(bob: Any, chloe: Any, dora: Any, make_post: Any) -> dict[str, Any]:
 # -- search
 
 
-@pytest.mark.parametrize(
-    ("words", "title"),
-    [
-        ("tableaux croisés", "Construire des tableaux croisés dynamiques"),
-        ("tablaux croises", "Construire des tableaux croisés dynamiques"),  # typos, no accents
-        ("TABLEAUX CROISÉS", "Construire des tableaux croisés dynamiques"),
-        ("table", "Construire des tableaux croisés dynamiques"),  # as one types
-        ("crepes", "Préparer des crêpes au sarrasin"),
-        ("crêpe", "Préparer des crêpes au sarrasin"),
-        ("compta", "Comprendre la comptabilité analytique"),
-        ("reclamation", "Gérer les réclamations difficiles"),
-        ("pivot tables", "Construire des tableaux croisés dynamiques"),  # English for French
-        ("accounting", "Comprendre la comptabilité analytique"),
-        ("parler en public", "Public speaking without stress"),  # French for English
-        ("pubic speaking", "Public speaking without stress"),
-    ],
-)
-def test_one_box_forgives_and_understands(network: Any, dora: Any, library: Any, words: str, title: str) -> None:
-    page = shown.search(network, dora, words, kind="offer")
-    assert title in [post.title for post in page.posts[:2]], [post.title for post in page.posts]
+FOUND = [
+    ("tableaux croisés", "Construire des tableaux croisés dynamiques"),
+    ("tablaux croises", "Construire des tableaux croisés dynamiques"),  # typos, no accents
+    ("TABLEAUX CROISÉS", "Construire des tableaux croisés dynamiques"),
+    ("table", "Construire des tableaux croisés dynamiques"),  # as one types
+    ("crepes", "Préparer des crêpes au sarrasin"),
+    ("crêpe", "Préparer des crêpes au sarrasin"),
+    ("compta", "Comprendre la comptabilité analytique"),
+    ("reclamation", "Gérer les réclamations difficiles"),
+    ("pivot tables", "Construire des tableaux croisés dynamiques"),  # English for French
+    ("accounting", "Comprendre la comptabilité analytique"),
+    ("parler en public", "Public speaking without stress"),  # French for English
+    ("pubic speaking", "Public speaking without stress"),
+]
+
+
+def test_one_box_forgives_and_understands(network: Any, dora: Any, library: Any) -> None:
+    for words, title in FOUND:
+        page = shown.search(network, dora, words, kind="offer")
+        assert title in [post.title for post in page.posts[:2]], (words, page.posts)
 
 
 def test_nothing_is_found_of_what_is_not_there(network: Any, dora: Any, library: Any) -> None:
@@ -78,7 +84,9 @@ def test_without_words_everything_latest_first(network: Any, dora: Any, library:
         assert shown.search(network, dora, "tri du courrier", sort="new").posts != []
 
 
-def test_people_and_topics_answer_the_same_box(network: Any, other_network: Any, bob: Any, fatou: Any, library: Any, make_post: Any) -> None:
+def test_people_and_topics_answer_the_same_box(
+    network: Any, other_network: Any, bob: Any, fatou: Any, library: Any, make_post: Any
+) -> None:
     make_post(fatou, network=other_network, topics=["Comptabilité bancaire"])
     page = shown.search(network, bob, "compta")
     assert [topic.name for topic in page.topics] == ["Comptabilité"]
@@ -115,26 +123,38 @@ def test_facets_narrow(network: Any, bob: Any, chloe: Any, library: Any) -> None
     assert "Construire des tableaux croisés dynamiques" in by_video
     assert "Trier le courrier rapidement" in by_video  # says nothing: accepts everything
     assert "Gérer les réclamations difficiles" not in by_video
-    labels = {facet.name: [value.label for value in facet.values] for facet in shown.search(network, bob, "").facets}
+    labels = {
+        facet.name: [value.label for value in facet.values] for facet in shown.search(network, bob, "").facets
+    }
     assert labels["unit"] == ["RH", "Opérations"]
     assert sorted(labels["site"]) == ["Nantes", "Paris", "Rennes"]
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [{"kind": "x"}, {"site": "x"}, {"site": "9" * 40}, {"unit": "-1"}, {"mode": "\x00"}, {"language": "tlh"}, {"topic": "\x00"}, {"topic": "x"}],
-)
-def test_an_address_edited_by_hand_breaks_nothing(network: Any, bob: Any, library: Any, odd: dict[str, str]) -> None:
-    assert shown.search(network, bob, "tableaux", **odd).total < 8
+def test_an_address_edited_by_hand_breaks_nothing(network: Any, bob: Any, library: Any) -> None:
+    for name, values in {
+        "kind": ["x"],
+        "site": ["x", "9" * 40, "٣"],
+        "unit": ["-1", ""],
+        "mode": ["\x00"],
+        "language": ["tlh"],
+        "topic": ["\x00", "x", "bcdfghjkmnpq"],
+    }.items():
+        for value in values:
+            page = shown.search(network, bob, "tableaux", **{name: value})
+            assert page.total <= shown.search(network, bob, "tableaux").total, (name, value)
 
 
 def test_a_topic_narrows_with_what_was_merged_into_it(network: Any, bob: Any, library: Any) -> None:
     kept = get_or_create_topic("Tableur")
     Topic.objects.filter(folded="excel").update(merged_into=kept)
-    assert [post.title for post in shown.search(network, bob, "", topic=kept.public_id).posts] == [OFFERS[0][0]]
+    assert [post.title for post in shown.search(network, bob, "", topic=kept.public_id).posts] == [
+        OFFERS[0][0]
+    ]
 
 
-def test_what_is_withdrawn_is_found_no_more_and_what_is_edited_is(network: Any, bob: Any, library: Any) -> None:
+def test_what_is_withdrawn_is_found_no_more_and_what_is_edited_is(
+    network: Any, bob: Any, library: Any
+) -> None:
     def found(words: str) -> list[str]:
         return [post.title for post in shown.search(network, bob, words, kind="offer").posts]
 
@@ -175,10 +195,15 @@ def bests(network: Any, viewer: Any) -> Any:
     """The best answer to some searches (rarity is counted when an index is saved: the others may change places)."""
     words = ("tableau de bord", "budget", "clients mécontents", "speaking", "courrier", "crêpes")
     everything = [post.pk for post in shown.search(network, viewer, "").posts]
-    return [everything, *[post.title for word in words for post in shown.search(network, viewer, word).posts[:1]]]
+    return [
+        everything,
+        *[post.title for word in words for post in shown.search(network, viewer, word).posts[:1]],
+    ]
 
 
-def test_a_tail_finds_what_a_saved_index_finds(network: Any, bob: Any, chloe: Any, library: Any, make_post: Any) -> None:
+def test_a_tail_finds_what_a_saved_index_finds(
+    network: Any, bob: Any, chloe: Any, library: Any, make_post: Any
+) -> None:
     save_index(network)
     with clock.at(clock.now() + DAY):
         edit_post(library[OFFERS[0][0]], by=bob, title="Dresser un budget", topics=["Budget"])
@@ -206,7 +231,11 @@ def test_an_empty_network_answers(network: Any, bob: Any) -> None:
     for _ in range(2):
         page = shown.search(network, bob, "tableaux")
         assert (page.posts, page.total, page.pages, page.facets) == ([], 0, 1, [])
-        assert shown.similar_posts(network, bob, "tableaux", "offer") == shown.proposed_topics("tableaux", network=network) == []
+        assert (
+            shown.similar_posts(network, bob, "tableaux", "offer")
+            == shown.proposed_topics("tableaux", network=network)
+            == []
+        )
         save_index(network)
 
 
@@ -225,7 +254,9 @@ def test_near_duplicates_also_without_a_word_in_common(network: Any, bob: Any, l
 
 
 def test_topics_are_proposed_from_what_is_near(network: Any, bob: Any, library: Any) -> None:
-    assert [topic.name for topic in shown.proposed_topics("Un tableau croisé dynamique", network=network)][:1] == ["Excel"]
+    assert [topic.name for topic in shown.proposed_topics("Un tableau croisé dynamique", network=network)][
+        :1
+    ] == ["Excel"]
     kept = get_or_create_topic("Tableur")
     Topic.objects.filter(folded="excel").update(merged_into=kept)
     assert shown.proposed_topics("Un tableau croisé dynamique", network=network)[:1] == [kept]
@@ -234,7 +265,9 @@ def test_topics_are_proposed_from_what_is_near(network: Any, bob: Any, library: 
 # -- suggestions
 
 
-def test_suggestions_go_both_ways_with_their_reasons(network: Any, bob: Any, chloe: Any, offer: Any, request_: Any) -> None:
+def test_suggestions_go_both_ways_with_their_reasons(
+    network: Any, bob: Any, chloe: Any, offer: Any, request_: Any
+) -> None:
     mine, hers = shown.suggestions_for(bob, network), shown.suggestions_for(chloe, network)
     assert [(found.post, found.mine, found.person) for found in mine] == [(offer, request_, chloe)]
     assert [(found.post, found.mine, found.person) for found in hers] == [(request_, offer, bob)]
@@ -247,8 +280,13 @@ def test_suggestions_go_both_ways_with_their_reasons(network: Any, bob: Any, chl
     assert shown.found_with(offer, bob).mine == request_
 
 
-def test_before_the_worker_has_passed_they_are_computed_on_the_spot(network: Any, bob: Any, chloe: Any, make_post: Any) -> None:
-    offer, request = make_post(chloe, "offer", OFFERS[0][0]), make_post(bob, "request", "Faire un tableau croisé dynamique")
+def test_before_the_worker_has_passed_they_are_computed_on_the_spot(
+    network: Any, bob: Any, chloe: Any, make_post: Any
+) -> None:
+    offer, request = (
+        make_post(chloe, "offer", OFFERS[0][0]),
+        make_post(bob, "request", "Faire un tableau croisé dynamique"),
+    )
     [found] = shown.suggestions_about(request, bob)
     assert (found.id, found.post, found.mine, found.person) == ("", offer, request, chloe)
     [back] = shown.suggestions_about(offer, chloe)
@@ -260,7 +298,14 @@ def test_before_the_worker_has_passed_they_are_computed_on_the_spot(network: Any
 
 
 def test_a_pause_hides_in_its_network_only(
-    network: Any, other_network: Any, bob: Any, chloe: Any, join: Any, offer: Any, request_: Any, published: Any
+    network: Any,
+    other_network: Any,
+    bob: Any,
+    chloe: Any,
+    join: Any,
+    offer: Any,
+    request_: Any,
+    published: Any,
 ) -> None:
     for person in (bob, chloe):
         join(person, other_network)
@@ -293,7 +338,9 @@ def test_lists_cost_the_same_for_3_and_for_30(
             for n in range(done, total):
                 zoe = make_person("Zoé", unit=f"U{n % 4} > S", site=f"S{n % 4}")
                 join(zoe, network)
-                make_post(zoe, "offer", f"Construire des tableaux croisés {n}", topics=["Excel", f"Tableur {n}"])
+                make_post(
+                    zoe, "offer", f"Construire des tableaux croisés {n}", topics=["Excel", f"Tableur {n}"]
+                )
                 create_alert(network, bob, f"excel {n}", by=bob) if n < 20 else None
             done = total
             take_in(request)
@@ -315,8 +362,12 @@ def test_lists_cost_the_same_for_3_and_for_30(
 
 
 def cards(posts: Any) -> list[Any]:
-    return [(post.author.unit, post.author.site, [topic.name for topic in post.topics.all()]) for post in posts]
+    return [
+        (post.author.unit, post.author.site, [topic.name for topic in post.topics.all()]) for post in posts
+    ]
 
 
 def founds(rows: Any) -> list[Any]:
-    return [(row.post.author.unit, row.post.author.site, row.post.network.name, row.mine.title) for row in rows]
+    return [
+        (row.post.author.unit, row.post.author.site, row.post.network.name, row.mine.title) for row in rows
+    ]

@@ -30,9 +30,16 @@ def test_each_reason_is_said_to_the_right_person() -> None:
 
 
 def test_four_reasons_are_enough() -> None:
-    terms = dict.fromkeys(["closeness", "same_site", "level_fit", "other_department", "waiting", "balance"], 9999)
+    terms = dict.fromkeys(
+        ["closeness", "same_site", "level_fit", "other_department", "waiting", "balance"], 9999
+    )
     said = reasons(terms, mine=True)
-    assert said == ["le sujet est le même", "vous travaillez sur le même site", "le niveau convient", "son service n’est pas le vôtre"]
+    assert said == [
+        "le sujet est le même",
+        "vous travaillez sur le même site",
+        "le niveau convient",
+        "son service n’est pas le vôtre",
+    ]
     assert reasons({"common_language": 5000}, mine=True)[1:] == ["vous avez une langue en commun"]
     assert reasons({"common_language": 10_000}, mine=True)[1:] == []
 

@@ -41,7 +41,7 @@ from reciproque.networks.rules import DEFAULT_CHARTER_EN, DEFAULT_CHARTER_FR, Ro
 from reciproque.people.actions import change_profile, leave_organisation
 
 MAIN, SECOND = "main", "second"
-SECOND_OPENS, WIDER, WIDEST, NEW_CHARTER, RECORDED = 0.40, 0.25, 0.5, 0.22, 0.3
+SECOND_OPENS, WIDER, WIDEST, NEW_CHARTER = 0.40, 0.25, 0.5, 0.22
 # Which part of the members has joined when which part of the four years is past.
 _CURVE = [(0.0, 0.0), (0.015, 0.06), (0.25, 0.25), (0.5, 0.55), (0.75, 0.8), (1.0, 1.0)]
 _STAFF = ["maitrise", "cadre", "dirigeant"]

@@ -13,7 +13,7 @@ from django.db.models import Count
 from django.utils import translation
 
 from reciproque.catalogue.models import Post
-from reciproque.config.demo.arrivals import MAIN, RECORDED, SECOND, SECOND_OPENS, Arrivals
+from reciproque.config.demo.arrivals import MAIN, SECOND, SECOND_OPENS, Arrivals
 from reciproque.config.demo.company import DOMAIN, write_directory
 from reciproque.config.demo.declared import Declarations
 from reciproque.config.demo.history import EVENING, History, Tell
@@ -79,14 +79,14 @@ def _plan(history: History) -> None:
     second_opens = history.share(SECOND_OPENS)
     in_second = max(2, scale.declared // 80)
     Declarations(history, main).plan(
-        scale.declared - in_second - 1, scale.recorded, history.share(RECORDED), start=history.share(0.02)
+        scale.declared - in_second - 1, scale.recorded, start=history.share(0.02)
     )
     _plan_lives(history)
     Scenes(history).plan()
 
     def in_the_second(day: int, _minute: int) -> None:
         market = history.markets[SECOND]
-        Declarations(history, market).plan(in_second, 0, history.scale.days, start=day + scale.days // 20)
+        Declarations(history, market).plan(in_second, 0, start=day + scale.days // 20)
         _plan_second_lives(history)
 
     history.at(second_opens, 1100, in_the_second)

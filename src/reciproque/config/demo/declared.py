@@ -12,6 +12,8 @@ from reciproque.exchanges.models import Exchange
 from reciproque.exchanges.rules import ExchangeState
 from reciproque.people.models import Person
 
+YEARS = 4
+
 
 class Declarations:
     """Plans the declarations of a network, their confirmations, and the import of an older notebook."""
@@ -19,10 +21,12 @@ class Declarations:
     def __init__(self, history: History, market: Market) -> None:
         self.h, self.market = history, market
 
-    def plan(self, count: int, recorded: int, recorded_on: int, *, start: int) -> None:
-        """Plan `count` declarations, `recorded` of which come in one import."""
+    def plan(self, count: int, recorded: int, *, start: int) -> None:
+        """Plan `count` declarations; the animators bring `recorded` of them in, from their notebooks, year by year."""
         h, rng = self.h, self.h.rng("declared", self.market.name)
-        h.at(recorded_on, 1030, lambda day, _minute: self._record(day, recorded))
+        for year in range(1, YEARS + 1):
+            share = recorded * year // YEARS - recorded * (year - 1) // YEARS
+            h.at(h.share(year / YEARS) - 6, 1030, lambda day, _minute, share=share: self._record(day, share))
         span = h.scale.days - start
         for number in range(count - recorded):
             day = start + min(span - 1, int(span * ((number + rng.random()) / (count - recorded)) ** 0.75))

@@ -9,9 +9,10 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 
 from reciproque.agenda import actions as agenda
 from reciproque.catalogue import actions as catalogue
@@ -23,7 +24,7 @@ from reciproque.config.demo.market import Market
 from reciproque.config.demo.scale import Scale
 from reciproque.config.reactions import HANDLERS
 from reciproque.exchanges import actions as exchanges
-from reciproque.journal.actions import Gathered, gathered, react
+from reciproque.journal.actions import Gathered, gathered, run_reaction
 from reciproque.journal.models import Reaction
 from reciproque.journal.rules import unpromised
 from reciproque.kit import clock
@@ -36,6 +37,22 @@ Tell = Callable[[str], None]
 MORNING, EVENING = 7 * 60 + 30, 18 * 60 + 45
 # People are told of what happened in the last days only: older messages would have been read long ago.
 TOLD_DAYS = 8
+
+
+@contextlib.contextmanager
+def savepoints(used: bool) -> Iterator[None]:
+    """Let nested transactions mark a place to come back to, or not.
+
+    A day of the history is one transaction that either happens or fails whole: marking each action inside it would be
+    a third of its queries. Where an act may be refused, places are marked again.
+    """
+    features: Any = connection.features
+    before = features.uses_savepoints
+    features.uses_savepoints = used
+    try:
+        yield
+    finally:
+        features.uses_savepoints = before
 
 
 class History:
@@ -84,7 +101,7 @@ class History:
         """Live every planned day in order."""
         for day in range(self.played):
             silent = ("matching",) if day >= self.played - TOLD_DAYS else ("matching", "notices")
-            with unpromised(*silent), transaction.atomic(), gathered() as self.facts:
+            with unpromised(*silent), transaction.atomic(), savepoints(False), gathered() as self.facts:
                 self._live(day)
             if day % max(1, self.played // 16) == 0 or day == self.days.last:
                 self._say(day)
@@ -109,9 +126,9 @@ class History:
             yield
 
     def _duties(self, day: int) -> None:
-        """Do what the worker does by the clock: what can wait waits for Monday and Thursday, but in the last days."""
+        """Do what the worker does by the clock: what can wait is done once a week, but in the last days."""
         done = agenda.ask_whether_held()
-        if day % 5 in (0, 3) or day >= self.played - TOLD_DAYS:
+        if day % 5 == 0 or day >= self.played - TOLD_DAYS:
             done += exchanges.lapse_overdue()
             done += exchanges.close_overdue_reviews()
             exchanges.close_unconfirmed()
@@ -127,8 +144,9 @@ class History:
     def react(self) -> None:
         """Do what the worker does with the facts, and with the facts that this writes."""
         self.facts.write()
-        while Reaction.objects.due(clock.now()).order_by().exists():
-            react(HANDLERS)
+        while waiting := list(Reaction.objects.due(clock.now()).select_related("fact")):
+            for reaction in waiting:
+                run_reaction(reaction, HANDLERS[reaction.reader])
             self.facts.write()
 
     def recount_posts(self) -> None:
@@ -141,7 +159,8 @@ class History:
         """Try an act that the rules may refuse; True when they did, and nothing is written."""
         mark = self.facts.mark()
         try:
-            act()
+            with savepoints(True):
+                act()
         except (ValidationError, PermissionDenied):
             self.facts.forget(mark)
             self.counts["refused by the rules"] += 1

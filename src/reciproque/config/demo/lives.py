@@ -34,7 +34,7 @@ from reciproque.exchanges.queries import joinable_exchanges
 from reciproque.exchanges.rules import AWAITING_ANSWER, ExchangeState, IntroductionState, Refusal
 from reciproque.people.models import Person
 
-OPENS = ("usual", "usual", "usual", "usual", "usual", "several", "several", "extended", "stopped", "slow")
+OPENS = ("usual", "usual", "usual", "usual", "usual", "usual", "several", "extended", "stopped", "slow")
 
 
 class Life:
@@ -210,7 +210,7 @@ class Life:
         if not self.market.network.is_mediated and rng.random() < 0.25:
             h.at(day + 1, rng.randrange(500, 1000), self.write_terms)
         if self.ending == "stopped":
-            h.at(day + rng.randrange(4, 30), rng.randrange(500, 1000), self.stop)
+            h.at(day + rng.randrange(1, 6), rng.randrange(500, 1000), self.stop)
         if self.ending == "slow":
             h.at(day + rng.randrange(12, 50), rng.randrange(500, 1000), lambda d, _m: self.find_date(d))
         else:
@@ -293,7 +293,7 @@ class Life:
             for number in chosen
         ]
         minutes = rng.choice([30, 45, 60, 60, 60, 90, 90, 120])
-        if (self.exchange_pk and rng.random() < 0.15) or len(people) > 3:
+        if (self.exchange_pk and rng.random() < 0.4) or len(people) > 3:
             if not self.h.refused(lambda: fix_date(meeting, starts[0], by=proposer, minutes=minutes)):
                 self._after_fixed(meeting, day)
             return
@@ -374,7 +374,7 @@ class Life:
         if self.h.refused(lambda: say_held(meeting, by=by, held=True, more=more)):
             return
         if not self.exchange_pk:
-            self.h.at(day, 1005, self.conclude)
+            self.h.at(day, 1100, self.conclude)
         elif more:
             self.find_date(day + rng.randrange(1, 8))
         else:

@@ -21,12 +21,12 @@ class Scale:
     managers: int = 40
     managers_posts: int = 110
     managers_followed: int = 48
-    refused: int = 130
-    lapsed: int = 65
-    withdrawn: int = 38
+    refused: int = 95
+    lapsed: int = 45
+    withdrawn: int = 25
     unmatched: int = 10
-    joiners: int = 25
-    recorded: int = 240
+    joiners: int = 16
+    recorded: int = 600
     validity: int = 730
 
     @classmethod
