@@ -21,10 +21,12 @@ from django.test import Client
 from django.utils import translation
 
 from reciproque.catalogue.actions import publish_post
+from reciproque.journal.models import Fact
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.matching.queries.index import forget_all
 from reciproque.networks.actions import create_network, grant_role, join_network
+from reciproque.networks.models import Membership
 from reciproque.people.actions import get_site, get_unit
 from reciproque.people.models import Person
 
@@ -243,6 +245,22 @@ def queries(db: None) -> Any:
 
 
 @pytest.fixture
+def said(db: None) -> Callable[[str], list[Fact]]:
+    """The facts of a name written so far, in order."""
+    return lambda name: list(Fact.objects.filter(name=name).order_by("pk"))
+
+
+@pytest.fixture
+def member(db: None) -> Callable[..., Membership]:
+    """Someone's membership as it is now (of their only network, or of the one given)."""
+
+    def member_(person: Person, **where: Any) -> Membership:
+        return Membership.objects.select_related("network", "person").get(person=person, **where)
+
+    return member_
+
+
+@pytest.fixture
 def everyone(
     admin: Person, alice: Person, bob: Person, chloe: Person, dora: Person, emile: Person, fatou: Person
 ) -> dict[str, Person]:
@@ -295,6 +313,7 @@ def at_once(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., li
             former.connection.backup(copy)
         former.settings_dict["NAME"] = str(file)
         connections["default"] = connections.create_connection("default")
+        connection.ensure_connection()  # alone: the first one turns the file to its write-ahead log
 
     def run(*gestures: Callable[[], Any]) -> list[Any]:
         barrier = threading.Barrier(len(gestures))

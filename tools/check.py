@@ -68,6 +68,7 @@ def _run(name: str, command: list[str], *, show: bool) -> bool:
         "DATABASE_URL": "sqlite:///:memory:",
         "SECRET_KEY": "only for the checks",
         "BASE_URL": "https://savoirs.example.org",
+        "PROXIES": "1",
         "NO_COLOR": "1",
     }
     done = subprocess.run(

@@ -31,10 +31,6 @@ def expected(subject: Any) -> set[tuple[str, str]]:
     return {(step.owner.first_name if step.owner else "", step.verb) for step in steps_about(subject)}
 
 
-def said(name: str) -> list[Fact]:
-    return list(Fact.objects.filter(name=name).order_by("pk"))
-
-
 # -- steps
 
 
@@ -75,7 +71,7 @@ def test_steps_of_someone_who_leaves_are_released(
 
 
 def test_what_nobody_did_goes_to_the_animation_once(
-    meeting: Meeting, subject: Any, bob: Any, chloe: Any, in_days: Any
+    meeting: Meeting, subject: Any, bob: Any, chloe: Any, in_days: Any, said: Any
 ) -> None:
     with clock.at(in_days(60)):
         assert actions.hand_over_overdue() == 1
@@ -197,7 +193,7 @@ def test_a_counter_proposal_sets_the_others_aside(
 
 
 def test_a_date_suits_when_it_suits_everyone(
-    plan: Any, subject: Any, dora: Any, bob: Any, chloe: Any, in_days: Any
+    plan: Any, subject: Any, dora: Any, bob: Any, chloe: Any, in_days: Any, said: Any
 ) -> None:
     meeting = plan(dora, bob, chloe, about=subject)
     one, two = actions.propose_slots(meeting, [in_days(1), in_days(2)], by=dora)
@@ -220,7 +216,7 @@ def test_a_meeting_goes_on_without_who_left(
 
 
 def test_a_fixed_date_is_moved_and_its_invitation_follows(
-    meeting: Meeting, subject: Any, bob: Any, chloe: Any, in_days: Any
+    meeting: Meeting, subject: Any, bob: Any, chloe: Any, in_days: Any, said: Any
 ) -> None:
     actions.fix_date(meeting, in_days(1), by=bob, place="Bureau 3")
     assert expected(subject) == set()
@@ -261,7 +257,7 @@ def test_a_date_that_has_passed_meanwhile(meeting: Meeting, bob: Any, chloe: Any
 
 
 def test_cancelling_has_a_reason_that_the_others_read(
-    meeting: Meeting, subject: Any, bob: Any, in_days: Any
+    meeting: Meeting, subject: Any, bob: Any, in_days: Any, said: Any
 ) -> None:
     actions.fix_date(meeting, in_days(1), by=bob)
     with pytest.raises(ValidationError, match="Dites pourquoi"):
@@ -281,7 +277,7 @@ def test_cancelling_has_a_reason_that_the_others_read(
 
 
 def test_one_more_person_is_asked_too(
-    meeting: Meeting, subject: Any, bob: Any, dora: Any, in_days: Any
+    meeting: Meeting, subject: Any, bob: Any, dora: Any, in_days: Any, said: Any
 ) -> None:
     actions.propose_slots(meeting, [in_days(1)], by=bob)
     actions.invite_to_meeting(meeting, dora, by=bob)
@@ -297,7 +293,7 @@ def test_one_more_person_is_asked_too(
 
 
 def test_each_one_is_asked_once_whether_it_took_place(
-    meeting: Meeting, subject: Any, bob: Any, chloe: Any, in_days: Any
+    meeting: Meeting, subject: Any, bob: Any, chloe: Any, in_days: Any, said: Any
 ) -> None:
     actions.fix_date(meeting, in_days(1), by=bob)
     with clock.at(in_days(1) + dt.timedelta(minutes=59)):
@@ -372,7 +368,7 @@ def test_places_and_reasons_take_any_text(
 
 @pytest.mark.django_db(transaction=True)
 def test_two_dates_chosen_at_the_same_instant(
-    plan: Any, dora: Any, bob: Any, chloe: Any, in_days: Any, at_once: Any
+    plan: Any, dora: Any, bob: Any, chloe: Any, in_days: Any, at_once: Any, said: Any
 ) -> None:
     meeting = plan(dora, bob, chloe)
     slot = actions.propose_slots(meeting, [in_days(1)], by=dora)[0].pk

@@ -23,10 +23,6 @@ from reciproque.networks.models import Membership
 DAY = dt.timedelta(days=1)
 
 
-def said(name: str) -> list[Fact]:
-    return list(Fact.objects.filter(name=name).order_by("pk"))
-
-
 def reciprocal(person: Any) -> bool:
     return Membership.objects.get(person=person).reciprocal
 
@@ -92,7 +88,7 @@ def test_a_draft_thrown_away_leaves_no_trace(network: Any, bob: Any, title: str)
 # -- publishing
 
 
-def test_a_post_is_published_at_once_for_the_network_s_validity(network: Any, bob: Any) -> None:
+def test_a_post_is_published_at_once_for_the_network_s_validity(network: Any, bob: Any, said: Any) -> None:
     post = actions.publish_post(
         network, bob, "request", by=bob, title="Excel", modes=["phone"], languages=["fr", "lsf"], level="beginner",
         capacity=3, small_group=True, topics=["Excel", "EXCEL", " tableur ", " "],
@@ -110,7 +106,7 @@ def test_a_post_is_published_at_once_for_the_network_s_validity(network: Any, bo
     assert said("post.published")[0].data == {"kind": "request", "title": "Excel", "name": "Bob Riou"}
 
 
-def test_the_same_form_sent_twice_publishes_once(network: Any, bob: Any) -> None:
+def test_the_same_form_sent_twice_publishes_once(network: Any, bob: Any, said: Any) -> None:
     key = new_id()
     posts = [actions.publish_post(network, bob, "offer", by=bob, key=key, title="Offre") for _ in range(2)]
     assert posts[0] == posts[1] == Post.objects.get()
@@ -166,7 +162,9 @@ def test_sixty_posts_are_enough(network: Any, bob: Any, make_post: Any) -> None:
         actions.renew_post(last, by=bob)
 
 
-def test_an_animator_publishes_for_someone_and_it_shows(network: Any, alice: Any, bob: Any) -> None:
+def test_an_animator_publishes_for_someone_and_it_shows(
+    network: Any, alice: Any, bob: Any, said: Any
+) -> None:
     post = actions.publish_post(network, bob, "offer", by=alice, title="Offre")
     assert (post.author, post.written_by) == (bob, alice)
     fact = said("post.published")[0]
@@ -188,7 +186,7 @@ def test_one_of_each_makes_a_member_reciprocal(bob: Any, make_post: Any) -> None
 # -- the life of a post
 
 
-def test_editing_says_what_changed(bob: Any, make_post: Any) -> None:
+def test_editing_says_what_changed(bob: Any, make_post: Any, said: Any) -> None:
     post = make_post(bob)
     actions.edit_post(post, by=bob, title=" Nouveau  titre ", place="", topics=["Excel"])
     post.refresh_from_db()
@@ -208,7 +206,7 @@ def test_editing_says_what_changed(bob: Any, make_post: Any) -> None:
     ],
 )
 def test_closing_twice_changes_nothing_more(
-    bob: Any, make_post: Any, verb: str, state: str, fact: str
+    bob: Any, make_post: Any, verb: str, state: str, fact: str, said: Any
 ) -> None:
     post = make_post(bob)
     close = {"pause": actions.pause_post, "withdraw": actions.withdraw_post, "fulfil": actions.fulfil_post}[
@@ -232,7 +230,7 @@ def test_what_is_fulfilled_stays_so(bob: Any, make_post: Any) -> None:
         actions.renew_post(post, by=bob)
 
 
-def test_a_warning_then_one_click(bob: Any, make_post: Any) -> None:
+def test_a_warning_then_one_click(bob: Any, make_post: Any, said: Any) -> None:
     post = make_post(bob)
     assert post.expires_at is not None
     assert actions.warn_expiring() == 0
@@ -250,7 +248,7 @@ def test_a_warning_then_one_click(bob: Any, make_post: Any) -> None:
     assert (len(said("post.expiring")), len(said("post.renewed"))) == (1, 1)
 
 
-def test_it_expires_at_its_end_and_can_come_back(bob: Any, make_post: Any) -> None:
+def test_it_expires_at_its_end_and_can_come_back(bob: Any, make_post: Any, said: Any) -> None:
     post = make_post(bob)
     end = post.expires_at
     with clock.at(end - DAY):
@@ -268,7 +266,9 @@ def test_it_expires_at_its_end_and_can_come_back(bob: Any, make_post: Any) -> No
     assert len(said("post.expired")) == 1
 
 
-def test_who_left_the_network_brings_nothing_back(bob: Any, make_post: Any, run_reactions: Any) -> None:
+def test_who_left_the_network_brings_nothing_back(
+    bob: Any, make_post: Any, run_reactions: Any, said: Any
+) -> None:
     post, paused, expired = (make_post(bob, title=f"Offre {n}") for n in range(3))
     actions.pause_post(paused, by=bob)
     Post.objects.filter(pk=expired.pk).update(state="expired", closed_at=clock.now())
@@ -299,7 +299,7 @@ def test_a_topic_has_one_row_however_it_is_written(db: None) -> None:
             actions.get_or_create_topic(nothing)
 
 
-def test_posts_are_brought_in_once(network: Any, bob: Any, chloe: Any) -> None:
+def test_posts_are_brought_in_once(network: Any, bob: Any, chloe: Any, said: Any) -> None:
     table = read_bytes(
         "Personne;Genre;Titre;Sujets;Mode;Langue;Capacité\n"
         "b;offre;Tri des plis;tri, courrier;téléphone;fr;5\n"
@@ -332,7 +332,7 @@ def test_every_problem_of_a_file_of_posts_is_said_with_its_line(db: None) -> Non
 
 
 @pytest.mark.needs_shared
-def test_every_text_of_a_post_takes_any_text(network: Any, bob: Any, naughty: Any) -> None:
+def test_every_text_of_a_post_takes_any_text(network: Any, bob: Any, naughty: Any, said: Any) -> None:
     key = new_id()
     for text in naughty:
         short = text[:190]

@@ -78,3 +78,25 @@ def expected() -> Callable[[Any], set[tuple[str, str]]]:
     return lambda subject: {
         (step.owner.first_name if step.owner else "", step.verb) for step in steps_about(subject)
     }
+
+
+@pytest.fixture
+def later() -> Callable[[float], Any]:
+    """Run a block some days later."""
+    start = clock.now()
+    return lambda days: clock.at(start + days * DAY)
+
+
+@pytest.fixture
+def declare(network: Any, bob: Any, chloe: Any) -> Any:
+    def declare_(by: Any, **fields: Any) -> Exchange:
+        today = clock.now().date()
+        values = {
+            "requester": bob,
+            "offerer": chloe,
+            "title": "Publipostage",
+            "held_on": today - DAY,
+        } | fields
+        return actions.declare_exchange(network, by=by, **values)
+
+    return declare_

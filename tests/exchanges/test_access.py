@@ -33,7 +33,6 @@ ASKED: dict[str, Verb] = {
     "refuse": (lambda row, by: actions.refuse_introduction(row, by=by, refusal="time"), {"chloe"}),
     "question": (lambda row, by: actions.ask_question(row, by=by, text="Quand ?"), {"chloe"}),
     "withdraw": (lambda row, by: actions.withdraw_introduction(row, by=by), {"bob", "chloe"}),
-    "write": (lambda row, by: actions.write_message(row, "Bonjour", by=by), {"bob", "chloe"}),
     "agree": (lambda row, by: actions.agree_introduction(row, by=by), set()),
     "end_unmatched": (lambda row, by: actions.end_unmatched(row, by=by), set()),
     "remove the first message": (
@@ -45,6 +44,11 @@ ASKED: dict[str, Verb] = {
 
 def test_who_answers_an_introduction(introduction: Introduction, everyone: Any, verdict: Any) -> None:
     table(ASKED, introduction, everyone, verdict)
+    write = {
+        name: verdict(lambda by=by: actions.write_message(introduction, "Bonjour", by=by))
+        for name, by in everyone.items()
+    }
+    assert write == dict.fromkeys(everyone, "no") | {"bob": "yes", "chloe": "refused"}  # she answers first
     actions.ask_question(introduction, by=everyone["chloe"], text="Quand ?")
     table(
         {"reply": (lambda row, by: actions.reply_question(row, by=by, text="Vite"), {"bob"})},
@@ -209,14 +213,33 @@ def test_a_mediator_sees_only_while_mediating(
 
 
 def test_who_left_the_network_reads_their_past_and_changes_nothing(
-    introduction: Introduction, network: Any, bob: Any, chloe: Any, verdict: Any
+    introduction: Introduction, ask: Any, network: Any, bob: Any, chloe: Any, verdict: Any
 ) -> None:
+    other = ask(bob, chloe, "Autre savoir")
+    actions.accept_introduction(other, by=chloe)
+    exchange = Exchange.objects.get()
     leave_network(Membership.objects.get(person=chloe), by=chloe)
     assert verdict(lambda: access.get_introduction(chloe, introduction.public_id)) == "yes"
     assert verdict(lambda: actions.accept_introduction(introduction, by=chloe)) == "no"
-    assert verdict(lambda: actions.write_message(introduction, "Encore un mot", by=chloe)) == "no"
+    assert verdict(lambda: actions.write_message(exchange, "Encore un mot", by=chloe)) == "no"
     grant_role(network, chloe, "mediator", by=None)
-    assert verdict(lambda: actions.write_message(introduction, "Me revoilà", by=chloe)) == "yes"
+    assert verdict(lambda: actions.write_message(exchange, "Me revoilà", by=chloe)) == "yes"
+
+
+def test_a_conversation_that_ended_takes_no_more_words(
+    introduction: Introduction, exchange: Exchange, bob: Any, chloe: Any, verdict: Any
+) -> None:
+    assert verdict(lambda: actions.write_message(exchange, "Merci", by=bob)) == "yes"
+    actions.stop_exchange(exchange, by=bob, reason="Mutation")
+    assert verdict(lambda: actions.write_message(exchange, "Encore", by=bob)) == "refused"
+
+
+def test_an_animator_reviews_for_nobody_in_an_exchange_of_their_own(
+    ask: Any, alice: Any, bob: Any, finished: Exchange, network: Any, chloe: Any, verdict: Any
+) -> None:
+    grant_role(network, chloe, "animator", by=None)
+    assert verdict(lambda: actions.submit_review(finished, by=chloe, author=bob, satisfaction="4")) == "no"
+    assert verdict(lambda: actions.submit_review(finished, by=alice, author=bob, satisfaction="4")) == "yes"
 
 
 def test_who_left_the_organisation_meets_nothing(

@@ -8,43 +8,29 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from reciproque.agenda.actions import fix_date
-from reciproque.agenda.models import Meeting, Step
-from reciproque.agenda.queries import live_meeting
+from reciproque.agenda.models import Step
 from reciproque.catalogue.actions import pause_post, withdraw_post
 from reciproque.exchanges import actions
 from reciproque.exchanges.models import Exchange, Introduction, ThreadMessage
-from reciproque.journal.models import Fact
 from reciproque.kit import clock
 from reciproque.kit.text import clean
 from reciproque.networks.actions import (
     change_capacity,
     change_settings,
-    grant_role,
-    leave_network,
     pause_membership,
     publish_charter,
 )
-from reciproque.networks.models import Membership
 from reciproque.people.actions import leave_organisation
 
 DAY = dt.timedelta(days=1)
 FULL_OTHER, FULL_ONESELF = "Cette personne a déjà autant", "Vous avez déjà autant"
 
 
-def said(name: str) -> list[Fact]:
-    return list(Fact.objects.filter(name=name).order_by("pk"))
-
-
-def member(person: Any) -> Membership:
-    return Membership.objects.select_related("network", "person").get(person=person)
-
-
 # -- asking
 
 
 def test_asking_waits_for_the_other_s_answer(
-    introduction: Introduction, expected: Any, bob: Any, chloe: Any
+    introduction: Introduction, expected: Any, bob: Any, chloe: Any, said: Any
 ) -> None:
     assert (introduction.state, introduction.title, introduction.answerer) == (
         "asked",
@@ -66,7 +52,7 @@ def test_the_offerer_may_ask_too(ask: Any, bob: Any, chloe: Any, expected: Any) 
     assert expected(introduction) == {("Bob", "answer")}
 
 
-def test_asking_twice_is_asking_once(ask: Any, make_post: Any, bob: Any, chloe: Any) -> None:
+def test_asking_twice_is_asking_once(ask: Any, make_post: Any, bob: Any, chloe: Any, said: Any) -> None:
     posts = {"offer": make_post(chloe), "request": make_post(bob, "request")}
     assert ask(bob, chloe, **posts) == ask(bob, chloe, message="Encore", **posts)
     assert len(said("introduction.asked")) == 1
@@ -74,14 +60,22 @@ def test_asking_twice_is_asking_once(ask: Any, make_post: Any, bob: Any, chloe: 
         ask(bob, chloe, by=chloe, **posts)
 
 
-def test_an_animator_asks_on_behalf(ask: Any, alice: Any, bob: Any, chloe: Any) -> None:
+def test_an_animator_asks_on_behalf(ask: Any, alice: Any, bob: Any, chloe: Any, said: Any) -> None:
     introduction = ask(bob, chloe, by=alice, initiator=bob)
     assert (introduction.initiator, introduction.on_behalf_by, introduction.answerer) == (bob, alice, chloe)
     assert said("introduction.asked")[0].data["on_behalf"] is True
 
 
 def test_what_cannot_be_asked_is_said(
-    network: Any, ask: Any, alice: Any, bob: Any, chloe: Any, dora: Any, emile: Any, make_post: Any
+    network: Any,
+    ask: Any,
+    alice: Any,
+    bob: Any,
+    chloe: Any,
+    dora: Any,
+    emile: Any,
+    make_post: Any,
+    member: Any,
 ) -> None:
     def refused(sentence: str, requester: Any, offerer: Any, **fields: Any) -> None:
         with pytest.raises(ValidationError, match=sentence):
@@ -154,7 +148,7 @@ def test_a_post_holds_so_many_exchanges_at_once(
 
 @pytest.mark.parametrize(("full", "sentence"), [("bob", FULL_OTHER), ("chloe", FULL_ONESELF)])
 def test_who_accepts_is_told_which_of_the_two_is_full(
-    introduction: Introduction, everyone: Any, full: str, sentence: str
+    introduction: Introduction, everyone: Any, full: str, sentence: str, member: Any
 ) -> None:
     person = everyone[full]
     change_capacity(member(person), by=person, give=0, receive=0)
@@ -169,7 +163,7 @@ def test_who_accepts_is_told_which_of_the_two_is_full(
 
 
 def test_a_question_comes_back_and_the_deadline_starts_again(
-    introduction: Introduction, expected: Any, bob: Any, chloe: Any
+    introduction: Introduction, expected: Any, bob: Any, chloe: Any, said: Any
 ) -> None:
     with clock.at(clock.now() + 3 * DAY):
         first = actions.ask_question(introduction, by=chloe, text="Pour quand ?", key="k")
@@ -200,7 +194,7 @@ def test_who_asked_a_question_may_answer_without_waiting(
     assert expected(introduction) == set()
 
 
-def test_a_no_has_a_reason(introduction: Introduction, expected: Any, chloe: Any) -> None:
+def test_a_no_has_a_reason(introduction: Introduction, expected: Any, chloe: Any, said: Any) -> None:
     for refusal, reason, field in (("mood", "", "refusal"), ("other", " \x00", "reason")):
         with pytest.raises(ValidationError) as error:
             actions.refuse_introduction(introduction, by=chloe, refusal=refusal, reason=reason)
@@ -220,7 +214,7 @@ def test_a_no_has_a_reason(introduction: Introduction, expected: Any, chloe: Any
 
 
 def test_a_withdrawn_question_is_over(
-    introduction: Introduction, expected: Any, bob: Any, chloe: Any
+    introduction: Introduction, expected: Any, bob: Any, chloe: Any, said: Any
 ) -> None:
     actions.withdraw_introduction(introduction, by=bob, reason="Trouvé")
     actions.withdraw_introduction(introduction, by=bob)
@@ -231,7 +225,9 @@ def test_a_withdrawn_question_is_over(
         actions.refuse_introduction(introduction, by=chloe, refusal="time")
 
 
-def test_nobody_answers(ask: Any, introduction: Introduction, bob: Any, chloe: Any, dora: Any) -> None:
+def test_nobody_answers(
+    ask: Any, introduction: Introduction, bob: Any, chloe: Any, dora: Any, said: Any
+) -> None:
     questioned = ask(bob, dora)
     actions.ask_question(questioned, by=dora, text="Quand ?")
     with clock.at(introduction.due_at):
@@ -246,7 +242,7 @@ def test_nobody_answers(ask: Any, introduction: Introduction, bob: Any, chloe: A
 
 
 def test_a_paused_offer_ends_what_awaits_an_answer_only(
-    ask: Any, introduction: Introduction, run_reactions: Any, bob: Any, chloe: Any, dora: Any
+    ask: Any, introduction: Introduction, run_reactions: Any, bob: Any, chloe: Any, dora: Any, said: Any
 ) -> None:
     request = introduction.request
     accepted = ask(bob, dora, request=request)
@@ -257,177 +253,6 @@ def test_a_paused_offer_ends_what_awaits_an_answer_only(
     assert (introduction.state, introduction.reason) == ("cancelled", "L’annonce n’est plus publiée.")
     assert Exchange.objects.get().state == "open"
     assert {concern.person for concern in said("introduction.cancelled")[0].concerns.all()} == {bob, chloe}
-
-
-# -- mediation
-
-
-def test_the_mediator_with_the_fewest_is_found(
-    mediated: Introduction, ask: Any, expected: Any, network: Any, bob: Any, chloe: Any, dora: Any, emile: Any
-) -> None:
-    assert mediated.mediator == chloe
-    assert expected(mediated) == {("Chloé", "propose")}
-    meeting = live_meeting(mediated)
-    assert meeting is not None
-    assert {attendance.person for attendance in meeting.attendances.all()} == {bob, chloe, dora}
-    grant_role(network, emile, "mediator", by=None)
-    second = ask(bob, dora, "Autre savoir")
-    actions.accept_introduction(second, by=dora)
-    assert second.mediator == emile
-
-
-def test_without_a_mediator_the_animation_finds_one(
-    network: Any, alice: Any, ask: Any, expected: Any, bob: Any, dora: Any, emile: Any
-) -> None:
-    change_settings(network, by=alice, mediation="mediated")
-    introduction = ask(bob, dora)
-    actions.accept_introduction(introduction, by=dora)
-    assert (introduction.mediator, expected(introduction)) == (None, {("", "assign")})
-    assert len(said("introduction.unmediated")) == 1
-    for wrong, sentence in ((emile, "pas le rôle de médiation"), (bob, "troisième personne")):
-        with pytest.raises(ValidationError, match=sentence):
-            actions.assign_mediator(introduction, wrong, by=alice)
-    actions.assign_mediator(introduction, alice, by=alice)
-    actions.assign_mediator(introduction, alice, by=alice)
-    assert expected(introduction) == {("Alice", "propose")}
-    assert len(said("introduction.mediated")) == 1
-
-
-def test_replacing_the_mediator_starts_the_date_again(
-    mediated: Introduction, alice: Any, bob: Any, chloe: Any, expected: Any
-) -> None:
-    meeting = live_meeting(mediated)
-    fix_date(meeting, clock.now() + DAY, by=chloe)
-    actions.assign_mediator(mediated, alice, by=alice)
-    assert expected(mediated) == {("Alice", "propose")}
-    meeting.refresh_from_db()
-    assert (meeting.state, meeting.cancel_reason) == ("cancelled", "La médiation change de personne.")
-    assert live_meeting(mediated) != meeting
-
-
-def test_a_mediator_who_leaves_is_replaced_never_by_themselves(
-    mediated: Introduction, network: Any, emile: Any, chloe: Any, expected: Any, run_reactions: Any
-) -> None:
-    leave_network(member(chloe), by=chloe)
-    run_reactions()
-    mediated.refresh_from_db()
-    assert (mediated.state, mediated.mediator) == ("accepted", None)
-    assert expected(mediated) == {("", "assign")}
-    assert {meeting.state for meeting in Meeting.objects.all()} == {"cancelled"}
-    assert not mediated.thread.people.filter(person=chloe, until=None).exists()
-
-
-def test_a_mediator_is_not_named_for_what_has_ended(mediated: Introduction, alice: Any, bob: Any) -> None:
-    late = Introduction.objects.select_related("network", "thread", "mediator").get(pk=mediated.pk)
-    actions.withdraw_introduction(mediated, by=bob)
-    with pytest.raises(ValidationError, match="entre-temps"):
-        actions.assign_mediator(late, alice, by=alice)
-    assert Meeting.objects.get().state == "cancelled"
-    with pytest.raises(ValidationError, match="n’attend pas de médiation"):
-        actions.assign_mediator(mediated, alice, by=alice)
-
-
-def test_the_introduction_meeting_ends_in_terms_or_another_date(
-    mediated: Introduction, chloe: Any, bob: Any, dora: Any, expected: Any
-) -> None:
-    first = live_meeting(mediated)
-    fix_date(first, clock.now() + DAY, by=chloe)
-    with clock.at(clock.now() + 2 * DAY):
-        actions.say_held(first, by=bob, held=False)
-        assert expected(mediated) == {("Chloé", "propose")}
-        second = live_meeting(mediated)
-        actions.say_held(second, by=dora, held=True, starts_at=clock.now() - DAY)
-        assert expected(mediated) == {("Chloé", "terms")}
-        actions.end_unmatched(mediated, by=chloe, reason="Autre besoin")
-        actions.end_unmatched(mediated, by=chloe)
-    assert (mediated.state, mediated.reason) == ("not_matched", "Autre besoin")
-    assert expected(mediated) == set()
-    assert len(said("introduction.not_matched")) == 1
-
-
-def test_agreeing_twice_opens_one_exchange(
-    mediated: Introduction, chloe: Any, fatou: Any, expected: Any
-) -> None:
-    exchange = actions.agree_introduction(mediated, by=chloe)
-    assert actions.agree_introduction(mediated, by=chloe) == exchange
-    with pytest.raises(PermissionDenied):
-        actions.agree_introduction(mediated, by=fatou)
-    assert exchange.thread == mediated.thread
-    assert expected(mediated) == set()
-    assert expected(exchange) == {("Bob", "propose")}
-
-
-# -- small groups
-
-
-@pytest.fixture
-def group(ask: Any, make_post: Any, bob: Any, chloe: Any) -> Exchange:
-    """Bob learns from Chloé, whose offer takes small groups."""
-    actions.accept_introduction(
-        ask(bob, chloe, offer=make_post(chloe, small_group=True, capacity=1)), by=chloe
-    )
-    return Exchange.objects.get()
-
-
-def test_one_more_joins_a_group(group: Exchange, ask: Any, chloe: Any, dora: Any) -> None:
-    change_capacity(member(chloe), by=chloe, give=2, receive=1)
-    introduction = ask(dora, chloe, offer=None)
-    actions.accept_introduction(introduction, by=chloe, into=group)
-    assert {(part.person.first_name, part.side) for part in group.people.all()} == {
-        ("Bob", "requester"),
-        ("Chloé", "offerer"),
-        ("Dora", "requester"),
-    }
-    assert live_meeting(group).attendances.filter(person=dora).exists()
-    assert group.thread.people.filter(person=dora, until=None).exists()
-    assert said("exchange.joined")[0].data["who"] == dora.public_id
-    assert Exchange.objects.count() == 1
-
-
-def test_who_chooses_the_group_is_the_one_who_leads_it(
-    group: Exchange, ask: Any, chloe: Any, dora: Any
-) -> None:
-    introduction = ask(dora, chloe, by=chloe, offer=None)
-    with pytest.raises(PermissionDenied):
-        actions.accept_introduction(introduction, by=dora, into=group)
-
-
-def test_a_group_is_of_one_network(
-    group: Exchange, other_network: Any, ask: Any, join: Any, chloe: Any, dora: Any
-) -> None:
-    Exchange.objects.filter(pk=group.pk).update(network=other_network)
-    with pytest.raises(ValidationError, match="plus ouvert à d’autres"):
-        actions.accept_introduction(ask(dora, chloe), by=chloe, into=Exchange.objects.get())
-
-
-def test_who_has_no_room_joins_no_group(group: Exchange, ask: Any, chloe: Any, dora: Any) -> None:
-    introduction = ask(dora, chloe, offer=None)
-    change_capacity(member(dora), by=dora, give=1, receive=0)
-    with pytest.raises(ValidationError, match=FULL_OTHER):
-        actions.accept_introduction(introduction, by=chloe, into=group)
-
-
-def test_nobody_joins_twice_but_one_may_come_back(group: Exchange, ask: Any, bob: Any, chloe: Any) -> None:
-    introduction = ask(bob, chloe, "Autre savoir")
-    with pytest.raises(ValidationError, match="fait déjà partie"):
-        actions.accept_introduction(introduction, by=chloe, into=group)
-    introduction.refresh_from_db()
-    assert introduction.state == "asked"
-    group.people.filter(person=bob).update(left_at=clock.now())
-    actions.accept_introduction(introduction, by=chloe, into=group)
-    assert group.people.get(person=bob).left_at is None
-
-
-@pytest.mark.parametrize("why", ["alone", "ended"])
-def test_what_is_not_a_group_is_not_joined(
-    exchange: Exchange, ask: Any, bob: Any, chloe: Any, dora: Any, why: str
-) -> None:
-    sentence = "petit groupe"
-    if why == "ended":
-        actions.stop_exchange(exchange, by=bob, reason="Mutation")
-        sentence = "plus ouvert à d’autres"
-    with pytest.raises(ValidationError, match=sentence):
-        actions.accept_introduction(ask(dora, chloe), by=chloe, into=exchange)
 
 
 # -- any text, two at once
@@ -467,7 +292,9 @@ def fresh(introduction: int) -> Introduction:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_yes_and_no_at_the_same_instant(introduction: Introduction, chloe: Any, at_once: Any) -> None:
+def test_yes_and_no_at_the_same_instant(
+    introduction: Introduction, chloe: Any, at_once: Any, said: Any
+) -> None:
     results = at_once(
         lambda: actions.accept_introduction(fresh(introduction.pk), by=chloe),
         lambda: actions.refuse_introduction(fresh(introduction.pk), by=chloe, refusal="time"),
@@ -480,7 +307,9 @@ def test_yes_and_no_at_the_same_instant(introduction: Introduction, chloe: Any, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_yeses_at_the_same_instant(introduction: Introduction, chloe: Any, at_once: Any) -> None:
+def test_two_yeses_at_the_same_instant(
+    introduction: Introduction, chloe: Any, at_once: Any, said: Any
+) -> None:
     results = at_once(
         *[lambda: actions.accept_introduction(fresh(introduction.pk), by=chloe) for _ in range(2)]
     )
@@ -493,7 +322,9 @@ def test_two_yeses_at_the_same_instant(introduction: Introduction, chloe: Any, a
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_last_room_is_taken_once(ask: Any, bob: Any, chloe: Any, dora: Any, at_once: Any) -> None:
+def test_the_last_room_is_taken_once(
+    ask: Any, bob: Any, chloe: Any, dora: Any, at_once: Any, member: Any
+) -> None:
     change_capacity(member(chloe), by=chloe, give=1, receive=1)
     rows = [ask(bob, chloe).pk, ask(dora, chloe).pk]
     results = at_once(*[lambda pk=pk: actions.accept_introduction(fresh(pk), by=chloe) for pk in rows])
@@ -504,7 +335,7 @@ def test_the_last_room_is_taken_once(ask: Any, bob: Any, chloe: Any, dora: Any, 
 
 @pytest.mark.django_db(transaction=True)
 def test_asking_twice_at_the_same_instant(
-    network: Any, make_post: Any, bob: Any, chloe: Any, at_once: Any
+    network: Any, make_post: Any, bob: Any, chloe: Any, at_once: Any, said: Any
 ) -> None:
     offer, request = make_post(chloe), make_post(bob, "request")
     first, second = at_once(

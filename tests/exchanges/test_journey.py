@@ -263,7 +263,7 @@ def test_a_stranger_and_an_animator_see_nothing_of_it(
             get_thread(person, introduction.thread.public_id)
         with pytest.raises(PermissionDenied):
             actions.accept_introduction(introduction, by=person)
-    assert [message.text for message in thread_messages(introduction.thread)] == ["Bonjour Chloé"]
+    assert [message.text for message in thread_messages(introduction.thread, bob)] == ["Bonjour Chloé"]
 
 
 def test_own_manager_is_kept_apart(network: Any, bob: Any, chloe: Any, make_post: Any) -> None:

@@ -34,8 +34,8 @@ LISTS: dict[str, tuple[Any, int]] = {
     "introductions_of, ended": (lambda net, bob, row: two(shown.introductions_of(bob, live=False)), 1),
     "exchanges_of": (lambda net, bob, row: parts(shown.exchanges_of(bob)), 2),
     "thread_messages": (
-        lambda net, bob, row: [m.author.display_name for m in shown.thread_messages(row.thread)],
-        1,
+        lambda net, bob, row: [m.author.display_name for m in shown.thread_messages(row.thread, bob)],
+        2,
     ),
     "people_in": (lambda net, bob, row: [(p.person.unit, p.person.site) for p in shown.people_in(row)], 1),
     "balance_of": (lambda net, bob, row: shown.balance_of(bob, net), 1),
@@ -91,9 +91,24 @@ def test_live_and_ended_are_told_apart(ask: Any, bob: Any, chloe: Any, dora: Any
 
 def test_a_long_conversation_shows_its_end(introduction: Introduction, bob: Any, chloe: Any) -> None:
     for n in range(5):
-        actions.write_message(introduction, f"Message {n}", by=chloe)
-    texts = [message.text for message in shown.thread_messages(introduction.thread, limit=3)]
+        actions.write_message(introduction, f"Message {n}", by=bob)
+    texts = [message.text for message in shown.thread_messages(introduction.thread, chloe, limit=3)]
     assert texts == ["Message 2", "Message 3", "Message 4"]
+
+
+def test_one_reads_from_the_moment_one_takes_part(
+    mediated: Introduction, bob: Any, chloe: Any, alice: Any
+) -> None:
+    start = clock.now()
+    actions.write_message(mediated, "Avant", by=bob)
+    with clock.at(start + DAY):
+        actions.assign_mediator(mediated, alice, by=alice)
+        actions.write_message(mediated, "Après", by=bob)
+    read = {
+        person: [message.text for message in shown.thread_messages(mediated.thread, person)]
+        for person in (bob, alice, chloe)
+    }
+    assert read == {bob: ["Avant", "Après"], alice: ["Après"], chloe: []}
 
 
 def test_reviews_are_blind_until_the_end(finished: Exchange, bob: Any, chloe: Any, alice: Any) -> None:

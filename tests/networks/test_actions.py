@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from reciproque.journal.models import Fact
 from reciproque.kit import clock
 from reciproque.kit.text import clean
 from reciproque.networks import actions
@@ -21,15 +20,11 @@ from reciproque.people.actions import leave_organisation
 DAY = dt.timedelta(days=1)
 
 
-def facts(name: str) -> list[Fact]:
-    return list(Fact.objects.filter(name=name).order_by("pk"))
-
-
 # -- founding and settling
 
 
 def test_a_network_starts_with_its_charter_its_opening_and_its_animators(
-    admin: Any, make_person: Any
+    admin: Any, make_person: Any, said: Any
 ) -> None:
     ana = make_person("Ana")
     network = actions.create_network(
@@ -44,7 +39,7 @@ def test_a_network_starts_with_its_charter_its_opening_and_its_animators(
     assert network.charters.get().version == 1
     assert network.openings.get().criteria == {"functions": [], "levels": [], "units": [], "sites": []}
     assert is_animator(ana, network)
-    assert [fact.data["name"] for fact in facts("network.created")] == ["Savoirs"]
+    assert [fact.data["name"] for fact in said("network.created")] == ["Savoirs"]
     assert actions.create_network("Savoirs", by=None).slug == "savoirs-2"
 
 
@@ -72,14 +67,14 @@ def test_a_network_that_cannot_be_is_refused_on_its_field(
     assert Network.objects.count() == 1
 
 
-def test_settings_change_and_say_what_they_were(network: Any, alice: Any) -> None:
+def test_settings_change_and_say_what_they_were(network: Any, alice: Any, said: Any) -> None:
     actions.change_settings(network, by=alice, name_en=" Mail ", answer_days=9, mediation="direct")
-    assert facts("network.settings_changed")[0].data == {
+    assert said("network.settings_changed")[0].data == {
         "before": {"name_en": "", "answer_days": 5},
         "after": {"name_en": "Mail", "answer_days": 9},
     }
     actions.change_settings(network, by=alice, answer_days=9)
-    assert len(facts("network.settings_changed")) == 1
+    assert len(said("network.settings_changed")) == 1
     with pytest.raises(ValueError, match="slug"):
         actions.change_settings(network, by=alice, slug="autre")
 
@@ -106,17 +101,17 @@ def test_becoming_strict_gives_everyone_a_grace_period(
         assert (mine.is_active(network, clock.now()), hers.is_active(network, clock.now())) == (True, False)
 
 
-def test_a_charter_has_versions_only_when_it_changes(network: Any, alice: Any) -> None:
+def test_a_charter_has_versions_only_when_it_changes(network: Any, alice: Any, said: Any) -> None:
     second = actions.publish_charter(network, by=alice, text_fr=" Neuve\x00 ", text_en="New")
     assert (second.version, second.text_fr) == (2, "Neuve")
     assert actions.publish_charter(network, by=alice, text_fr="Neuve", text_en="New") == second
-    assert [fact.data["version"] for fact in facts("charter.published")] == [2]
+    assert [fact.data["version"] for fact in said("charter.published")] == [2]
     for wrong in ("  ", "x" * 8001):
         with pytest.raises(ValidationError, match="charte"):
             actions.publish_charter(network, by=alice, text_fr=wrong)
 
 
-def test_roles_are_given_and_withdrawn_once(network: Any, alice: Any, bob: Any) -> None:
+def test_roles_are_given_and_withdrawn_once(network: Any, alice: Any, bob: Any, said: Any) -> None:
     grant = actions.grant_role(network, bob, "mediator", by=alice)
     with pytest.raises(ValidationError, match="tient déjà ce rôle"):
         actions.grant_role(network, bob, "mediator", by=alice)
@@ -125,7 +120,7 @@ def test_roles_are_given_and_withdrawn_once(network: Any, alice: Any, bob: Any) 
     actions.withdraw_role(grant, by=alice)
     actions.withdraw_role(grant, by=alice)
     assert (grant.withdrawn_by, grant.withdrawn_at) == (alice, clock.now())
-    assert [fact.data["role"] for fact in facts("role.withdrawn")] == ["mediator"]
+    assert [fact.data["role"] for fact in said("role.withdrawn")] == ["mediator"]
     leave_organisation(bob, by=None)
     with pytest.raises(ValidationError, match="a quitté l’organisation"):
         actions.grant_role(network, bob, "mediator", by=alice)
@@ -152,18 +147,18 @@ def test_two_animators_who_withdraw_each_other(network: Any, alice: Any, bob: An
     assert RoleGrant.objects.held().filter(network=network, role="animator").count() == 1
 
 
-def test_an_invitation_opens_for_a_while(network: Any, alice: Any) -> None:
+def test_an_invitation_opens_for_a_while(network: Any, alice: Any, said: Any) -> None:
     invitation = actions.create_invitation(network, by=alice, days=10_000)
     assert invitation.expires_at == clock.now() + 365 * DAY
     actions.withdraw_invitation(invitation, by=alice)
     actions.withdraw_invitation(invitation, by=alice)
-    assert len(facts("invitation.withdrawn")) == 1
+    assert len(said("invitation.withdrawn")) == 1
 
 
 # -- joining
 
 
-def test_joining_signs_the_charter_and_is_said_once(network: Any, make_person: Any) -> None:
+def test_joining_signs_the_charter_and_is_said_once(network: Any, make_person: Any, said: Any) -> None:
     zoe = make_person("Zoé")
     actions.leave_interest(network, zoe, words="Quand ?")
     membership = actions.join_network(network, zoe, by=zoe, charter_version=1)
@@ -171,14 +166,14 @@ def test_joining_signs_the_charter_and_is_said_once(network: Any, make_person: A
     assert (membership.state, membership.joined_at) == ("member", clock.now())
     signature = Signature.objects.get()
     assert (signature.charter.version, signature.signed_at, signature.on_behalf_by) == (1, clock.now(), None)
-    assert [fact.data["name"] for fact in facts("membership.joined")] == [zoe.display_name]
+    assert [fact.data["name"] for fact in said("membership.joined")] == [zoe.display_name]
     assert not Interest.objects.exists()
 
 
-def test_joining_on_behalf_is_written_as_such(network: Any, alice: Any, make_person: Any) -> None:
+def test_joining_on_behalf_is_written_as_such(network: Any, alice: Any, make_person: Any, said: Any) -> None:
     membership = actions.join_network(network, make_person("Zoé"), by=alice)
     assert membership.signatures.get().on_behalf_by == alice
-    assert facts("membership.joined")[-1].by == alice
+    assert said("membership.joined")[-1].by == alice
 
 
 @pytest.mark.parametrize("reciprocity", ["strict", "open"])
@@ -190,7 +185,9 @@ def test_a_grace_period_is_for_strict_networks(
     assert join(make_person(), network).grace_until == expected
 
 
-def test_who_is_not_eligible_is_told_and_may_leave_an_interest(network: Any, make_person: Any) -> None:
+def test_who_is_not_eligible_is_told_and_may_leave_an_interest(
+    network: Any, make_person: Any, said: Any
+) -> None:
     network.openings.update(sites=["Brest"])
     zoe = make_person("Zoé", site="Nantes")
     with pytest.raises(ValidationError, match="pas encore ouvert. Vous pouvez laisser votre intérêt"):
@@ -198,11 +195,11 @@ def test_who_is_not_eligible_is_told_and_may_leave_an_interest(network: Any, mak
     first = actions.leave_interest(network, zoe, words="Bonjour")
     assert actions.leave_interest(network, zoe, words="x" * 2000) == first
     assert len(Interest.objects.get().words) == 1000
-    assert len(facts("network.interest_left")) == 1
+    assert len(said("network.interest_left")) == 1
 
 
 def test_a_charter_changed_on_the_way_is_read_again(
-    network: Any, alice: Any, bob: Any, make_person: Any
+    network: Any, alice: Any, bob: Any, make_person: Any, said: Any
 ) -> None:
     actions.publish_charter(network, by=alice, text_fr="Neuve")
     zoe = make_person("Zoé")
@@ -213,7 +210,7 @@ def test_a_charter_changed_on_the_way_is_read_again(
         actions.sign_charter(membership, by=bob, version=1)
     first = actions.sign_charter(membership, by=bob, version=2)
     assert actions.sign_charter(membership, by=bob, version=2) == first
-    assert [fact.data["version"] for fact in facts("charter.signed")] == [2]
+    assert [fact.data["version"] for fact in said("charter.signed")] == [2]
     assert not needs_signature(membership)
 
 
@@ -232,14 +229,16 @@ def test_an_invitation_is_needed_where_so_set(network: Any, alice: Any, make_per
     assert actions.join_network(network, xena, by=alice).state == "member"
 
 
-def test_an_approval_is_asked_once_and_answered_once(network: Any, alice: Any, make_person: Any) -> None:
+def test_an_approval_is_asked_once_and_answered_once(
+    network: Any, alice: Any, make_person: Any, said: Any
+) -> None:
     actions.change_settings(network, by=alice, admission="approval")
     zoe = make_person("Zoé")
     membership = actions.join_network(network, zoe, by=zoe, application="Bonjour")
     again = actions.join_network(network, zoe, by=zoe, application="Bonjour encore")
     assert (again, again.state, again.application) == (membership, "applied", "Bonjour encore")
     assert not is_member(zoe, network)
-    assert len(facts("membership.applied")) == 1
+    assert len(said("membership.applied")) == 1
     with pytest.raises(ValidationError, match="Dites pourquoi"):
         actions.answer_application(membership, by=alice, accept=False, reason=" ")
     late = Membership.objects.select_related("network", "person").get(pk=membership.pk)
@@ -249,13 +248,15 @@ def test_an_approval_is_asked_once_and_answered_once(network: Any, alice: Any, m
         actions.answer_application(late, by=alice, accept=False, reason="Complet")
 
 
-def test_a_refused_person_reads_why_and_may_ask_again(network: Any, alice: Any, make_person: Any) -> None:
+def test_a_refused_person_reads_why_and_may_ask_again(
+    network: Any, alice: Any, make_person: Any, said: Any
+) -> None:
     actions.change_settings(network, by=alice, admission="approval")
     zoe = make_person("Zoé")
     actions.answer_application(
         actions.join_network(network, zoe, by=zoe), by=alice, accept=False, reason=" Après\x00 l’été "
     )
-    assert facts("membership.refused")[0].data["reason"] == "Après l’été"
+    assert said("membership.refused")[0].data["reason"] == "Après l’été"
     assert actions.join_network(network, zoe, by=zoe).state == "applied"
 
 
@@ -267,12 +268,12 @@ def test_who_left_the_organisation_joins_nothing(network: Any, alice: Any, make_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_joining_twice_at_the_same_instant(network: Any, make_person: Any, at_once: Any) -> None:
+def test_joining_twice_at_the_same_instant(network: Any, make_person: Any, at_once: Any, said: Any) -> None:
     zoe = make_person("Zoé")
     first, second = at_once(*[lambda: actions.join_network(network, zoe, by=zoe) for _ in range(2)])
     assert first == second == Membership.objects.get(person=zoe)
     assert Signature.objects.count() == 1
-    assert len(facts("membership.joined")) == 1
+    assert len(said("membership.joined")) == 1
 
 
 def test_an_import_enrols_whom_it_brings_once(strict_network: Any, make_person: Any, join: Any) -> None:
@@ -294,24 +295,24 @@ def test_an_import_enrols_whom_it_brings_once(strict_network: Any, make_person: 
 
 
 def test_losing_the_last_offer_leaves_time_to_publish_another(
-    strict_network: Any, make_person: Any, join: Any
+    strict_network: Any, make_person: Any, join: Any, said: Any
 ) -> None:
     net, zoe = strict_network, make_person("Zoé")
     membership = join(zoe, net)
     actions.set_active(zoe, net, reciprocal=True)
     actions.set_active(zoe, net, reciprocal=True)
-    assert len(facts("membership.activated")) == 1
+    assert len(said("membership.activated")) == 1
     with clock.at(clock.now() + 100 * DAY):
         actions.set_active(zoe, net, reciprocal=False)
         membership.refresh_from_db()
         assert (membership.reciprocal, membership.reciprocal_since) == (False, None)
         assert membership.grace_until == clock.now() + 60 * DAY
         assert membership.is_active(net, clock.now())
-    assert len(facts("membership.deactivated")) == 1
+    assert len(said("membership.deactivated")) == 1
 
 
 def test_a_waiver_is_signed_and_has_a_reason(
-    strict_network: Any, admin: Any, make_person: Any, join: Any
+    strict_network: Any, admin: Any, make_person: Any, join: Any, said: Any
 ) -> None:
     membership = join(make_person("Zoé"), strict_network)
     late = clock.now() + 100 * DAY
@@ -322,17 +323,17 @@ def test_a_waiver_is_signed_and_has_a_reason(
     assert membership.is_active(strict_network, late)
     membership.refresh_from_db()
     assert (membership.waived_by, membership.waiver_reason) == (admin, "Saison")
-    assert facts("membership.waived")[0].data["reason"] == "Saison"
+    assert said("membership.waived")[0].data["reason"] == "Saison"
 
 
 @pytest.mark.parametrize(
     ("give", "receive", "fine"), [(0, 0, True), (20, 20, True), (21, 1, False), (1, -1, False)]
 )
-def test_capacities_have_bounds(bob: Any, give: int, receive: int, fine: bool) -> None:
+def test_capacities_have_bounds(bob: Any, give: int, receive: int, fine: bool, said: Any) -> None:
     membership = Membership.objects.select_related("network", "person").get(person=bob)
     if fine:
         actions.change_capacity(membership, by=bob, give=give, receive=receive)
-        assert facts("membership.capacity_changed")[0].data == {"give": give, "receive": receive}
+        assert said("membership.capacity_changed")[0].data == {"give": give, "receive": receive}
     else:
         with pytest.raises(ValidationError, match="entre 0 et 20"):
             actions.change_capacity(membership, by=bob, give=give, receive=receive)
@@ -354,16 +355,16 @@ def test_a_pause_has_an_end_and_can_be_ended(network: Any, bob: Any) -> None:
 
 
 def test_leaving_ends_the_membership_and_its_roles(
-    network: Any, chloe: Any, join: Any, make_person: Any
+    network: Any, chloe: Any, join: Any, make_person: Any, said: Any
 ) -> None:
     membership = Membership.objects.select_related("network", "person").get(person=chloe)
     actions.leave_network(membership, by=chloe)
     assert not is_member(chloe, network)
     assert mediators_of(network) == []
-    assert [fact.data["role"] for fact in facts("role.withdrawn")] == ["mediator"]
+    assert [fact.data["role"] for fact in said("role.withdrawn")] == ["mediator"]
     with pytest.raises(ValidationError, match="entre-temps"):
         actions.leave_network(membership, by=chloe)
-    assert len(facts("membership.left")) == 1
+    assert len(said("membership.left")) == 1
     again = join(chloe, network)
     assert (again, again.state, again.left_at) == (membership, "member", None)
 

@@ -91,7 +91,7 @@ def test_a_profile_takes_any_text(bob: Any, naughty: Any) -> None:
         change_profile(bob, by=bob, about=text, phone=text[:20], first_name=text[:50])
         bob.refresh_from_db()
         assert bob.about == clean(text).strip()
-        assert bob.first_name == clean(text[:50]).strip()
+        assert bob.first_name == " ".join(clean(text[:50]).split())
         assert bob.initials
 
 

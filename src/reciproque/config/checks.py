@@ -36,4 +36,12 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="reciproque.W001",
             )
         )
+    if settings.SECURE_HTTPS and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        found.append(
+            checks.Warning(
+                "Behind a TLS proxy, everybody would share one limit of attempts to sign in.",
+                hint="Set PROXIES to the number of proxies in front of this program, usually 1.",
+                id="reciproque.W002",
+            )
+        )
     return found

@@ -175,7 +175,17 @@ CSRF_FAILURE_VIEW = "reciproque.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Shared by the web processes: it counts the attempts to sign in.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache"
+        if TESTING
+        else "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": "" if TESTING else DATA / "cache",
+    }
+}
+# Behind a proxy every request seems to come from it: say how many stand in front, or all share one limit of attempts.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("PROXIES", 0)
 MATCHING_INDEX = DATA / "index"
 MATCHING_ENCODER = env.text("MATCHING_ENCODER", "default")
 

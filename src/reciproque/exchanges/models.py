@@ -162,7 +162,7 @@ class Introduction(Row):
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def visible_to(self, person: Person) -> ExchangeQuerySet:
         """Keep the exchanges in which this person takes part."""
-        return self.filter(people__person=person)
+        return self.filter(people__person=person, people__left_at=None)
 
     def held(self) -> ExchangeQuerySet:
         """Keep those that took place (finished, closed), followed here or confirmed after a declaration."""
@@ -283,7 +283,12 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def visible_to(self, person: Person) -> ReviewQuerySet:
         """Keep one's own reviews, and the others' of one's exchanges once the exchange is closed (blind until then)."""
         return self.filter(
-            Q(author=person) | Q(exchange__people__person=person, exchange__state=ExchangeState.CLOSED)
+            Q(author=person)
+            | Q(
+                exchange__people__person=person,
+                exchange__people__left_at=None,
+                exchange__state=ExchangeState.CLOSED,
+            )
         ).distinct()
 
 

@@ -59,10 +59,13 @@ def people_in(exchange: Exchange) -> list[ExchangePerson]:
     return sorted(parts, key=lambda part: (part.side != Side.REQUESTER, part.pk))
 
 
-def thread_messages(thread: Thread, limit: int = 300) -> list[ThreadMessage]:
-    """Return the latest messages of a thread in order (the caller obtained the thread through access)."""
-    latest = thread.messages.select_related("author").order_by("-written_at", "-pk")[:limit]
-    return list(reversed(latest))
+def thread_messages(thread: Thread, reader: Person, limit: int = 300) -> list[ThreadMessage]:
+    """Return the latest messages a reader may read, in order: from the moment they take part, nothing before."""
+    part = thread.people.filter(person=reader, until=None).first()
+    if part is None:
+        return []
+    messages = thread.messages.filter(written_at__gte=part.since).select_related("author")
+    return list(reversed(messages.order_by("-written_at", "-pk")[:limit]))
 
 
 def terms_of(subject: Introduction | Exchange) -> Terms | None:

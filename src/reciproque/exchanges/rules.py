@@ -80,6 +80,10 @@ EXCHANGE_MOVES: dict[str, tuple[list[ExchangeState], ExchangeState]] = {
 }
 
 
+# While a conversation takes words: an introduction under way, an exchange under way or just over.
+TALKING = [*LIVE_INTRODUCTION, E.OPEN, E.FINISHED, E.CLOSED]
+
+
 class Origin(TextChoices):
     FOLLOWED = "followed", _("suivi ici")
     DECLARED = "declared", _("déclaré après coup")

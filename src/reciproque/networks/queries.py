@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from reciproque.kit import clock
 from reciproque.kit.text import clean
@@ -37,12 +37,13 @@ class Standing:
 
 
 def networks_of(person: Person) -> list[Network]:
-    """Return the networks a person belongs to or animates, by name."""
+    """Return the networks a person belongs to (`joined` is true), then those they only animate, by name."""
     mine = Network.objects.filter(
         Q(memberships__person=person, memberships__state=MembershipState.MEMBER)
         | Q(roles__person=person, roles__withdrawn_at=None)
     )
-    return list(mine.distinct())
+    current = Membership.objects.filter(network=OuterRef("pk"), person=person, state=MembershipState.MEMBER)
+    return list(mine.distinct().annotate(joined=Exists(current)).order_by("-joined", "name_fr"))
 
 
 def network_directory(person: Person) -> list[Network]:

@@ -77,4 +77,4 @@ def attempt(request: HttpRequest, action: Callable[[], Any], done: Any = None) -
 def page_number(request: HttpRequest) -> int:
     """Return the page asked for in the address, 1 when it is not a number."""
     text = request.GET.get("page", "1")
-    return max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() else 1
+    return max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 7 else 1

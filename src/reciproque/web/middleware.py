@@ -22,6 +22,9 @@ class HouseMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.network = None  # type: ignore[attr-defined]
+        if "\x00" in request.path or any("\x00" in value for value in request.GET.values()):
+            # PostgreSQL refuses this character: nothing of ours is named with it.
+            return errors.not_found(request)
         person = request.user
         if person.is_authenticated:
             timezone.activate(zoneinfo.ZoneInfo(person.time_zone))

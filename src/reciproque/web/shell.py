@@ -25,9 +25,9 @@ def _entry(label: str, name: str, request: HttpRequest, *args: Any, section: str
     return {"label": label, "url": reverse(name, args=args), "current": current}
 
 
-def _nav(request: HttpRequest, network: Any) -> list[dict[str, Any]]:
+def _nav(request: HttpRequest, network: Any, *, joined: bool) -> list[dict[str, Any]]:
     nav = [_entry(_("Accueil"), "home:home", request)]
-    if network is not None and System.EXCHANGES in network.systems:
+    if network is not None and joined and System.EXCHANGES in network.systems:
         nav.append(_entry(_("Savoirs"), "find:search", request, network.slug, section="find"))
         nav.append(_entry(_("Mes annonces"), "posts:mine", request, network.slug, section="posts"))
     nav.append(_entry(_("Échanges"), "exchanges:mine", request, section="exchanges"))
@@ -65,10 +65,12 @@ def _account_nav(request: HttpRequest, network: Any) -> list[dict[str, str]]:
 def _demo(request: HttpRequest) -> dict[str, Any] | None:
     if not settings.DEMO:
         return None
-    zone = request.user.time_zone if request.user.is_authenticated else settings.TIME_ZONE
+    person = getattr(request, "user", None)
+    signed_in = person is not None and person.is_authenticated
+    zone = person.time_zone if signed_in else settings.TIME_ZONE
     return {
         "clock": moment_in_words(clock.now(), zone),
-        "persona": request.user.display_name if request.user.is_authenticated else "",
+        "persona": person.display_name if signed_in else "",
         "day_url": reverse("demo:clock") + "?days=1",
         "week_url": reverse("demo:clock") + "?days=7",
         "mailbox_url": reverse("demo:mailbox"),
@@ -117,6 +119,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return context
     networks = networks_of(person)
     network = current_network(request, networks)
+    joined = network is not None and any(row.pk == network.pk and row.joined for row in networks)
     context |= {
         "me": person,
         "networks": [
@@ -125,7 +128,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         ],
         "network": network
         and {"name": network.name, "slug": network.slug, "url": reverse("join:network", args=[network.slug])},
-        "nav": SimpleLazyObject(lambda: _nav(request, network)),
+        "nav": SimpleLazyObject(
+            lambda: _nav(request, network, joined=joined)
+        ),
         "account_nav": SimpleLazyObject(lambda: _account_nav(request, network)),
         "steps_count": count_steps(person),
         "zone": person.time_zone,

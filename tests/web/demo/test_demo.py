@@ -80,7 +80,7 @@ def test_without_a_cast_the_door_shows_those_who_hold_a_role(alice: Any, chloe: 
     page = Client().get("/demo/").content.decode()
     assert alice.display_name in page
     assert chloe.display_name in page
-    assert "Animation, réseau Savoirs du courrier" in page
+    assert "Animation, réseau « Savoirs du courrier »" in page
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from reciproque.agenda.actions import fix_date, propose_slots
 from reciproque.agenda.queries import live_meeting
 from reciproque.agenda.rules import MeetingState
 from reciproque.catalogue.actions import withdraw_post
+from reciproque.catalogue.actions import warn_expiring
 from reciproque.exchanges import actions
 from reciproque.exchanges.models import Exchange, Introduction
 from reciproque.exchanges.rules import ExchangeState, IntroductionState
@@ -164,8 +165,11 @@ def test_it_took_place_or_not(
 def test_renewing_and_confirming(network: Any, bob: Any, chloe: Any, make_post: Any, client_of: Any) -> None:
     post = make_post(bob, "offer")
     before = post.expires_at
-    with clock.at(clock.now() + 300 * DAY):
+    assert client_of(None).post(link(TapKind.RENEW, bob, post)).status_code == 410, "not asked yet"
+    with clock.at(clock.now() + 360 * DAY):
+        warn_expiring()
         assert client_of(None).post(link(TapKind.RENEW, bob, post)).status_code == 200
+        assert client_of(None).post(link(TapKind.RENEW, bob, post)).status_code == 410, "once"
     post.refresh_from_db()
     assert post.expires_at > before
     assert client_of(None).post(link(TapKind.RENEW, chloe, post)).status_code == 410

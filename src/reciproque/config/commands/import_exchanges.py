@@ -103,9 +103,10 @@ def _declare(
     options: argparse.Namespace,
 ) -> int:
     from reciproque.exchanges.actions import declare_exchange
+    from reciproque.journal.actions import gathered
 
     network = target.get_or_create()
-    with console.progress(_("Échanges"), len(rows), options) as move:
+    with gathered(), console.progress(_("Échanges"), len(rows), options) as move:
         for number, row in enumerate(rows, start=1):
             declare_exchange(
                 network,

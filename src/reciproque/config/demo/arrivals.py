@@ -74,7 +74,7 @@ class Library:
         """Return the text in season that this person could best have written, and put it away."""
         left, colleague = self.left[kind], member.colleague
         known = {ad.subject.key for ad in member.ads}
-        for window in (70, 400, len(left)):
+        for window in (110, 500, len(left)):
             best: tuple[float, int] | None = None
             for position, text in enumerate(left[:window]):
                 if text.subject.key in known or (managers and text.subject.family not in MANAGERS_FAMILIES):

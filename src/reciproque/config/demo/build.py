@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import gc
 import secrets
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -20,13 +23,17 @@ from reciproque.config.demo.history import EVENING, History, Tell
 from reciproque.config.demo.lives import OPENS, Life
 from reciproque.config.demo.scale import Scale
 from reciproque.config.demo.scenes import OPENED, Scenes, write_cast
+from reciproque.config.demo.texts import texts
 from reciproque.exchanges.models import Exchange, Introduction
-from reciproque.exchanges.rules import Origin
+from reciproque.exchanges.rules import IntroductionState, Origin
 from reciproque.journal.actions import gathered
 from reciproque.journal.rules import unpromised
 from reciproque.kit import clock
 from reciproque.networks.models import Membership
 from reciproque.people.actions import create_administrator
+
+# Refusals so recent that the next person proposed still waits for the asker's yes.
+RECENT_DAYS = 8
 
 
 def build(
@@ -34,8 +41,7 @@ def build(
 ) -> Counter[str]:
     """Write the demonstration up to a stage of its life that ends now, and its cast in `folder`."""
     begun, scale = time.monotonic(), scale or Scale()
-    _hurry()
-    with translation.override("fr"):
+    with translation.override("fr"), _hurry():
         history = History(scale, stage, clock.now().date(), tell=tell)
         tell("Annuaire et réseau…")
         with transaction.atomic(), history.on(0, 420):
@@ -44,6 +50,7 @@ def build(
             _plan(history)
             history.live()
             _complete(history)
+            history.arrive()
         write_cast(history, folder / "demo-cast.json")
         if matching and history.played:
             _match(history)
@@ -51,14 +58,20 @@ def build(
     return history.counts
 
 
-def _hurry() -> None:
+@contextlib.contextmanager
+def _hurry() -> Iterator[None]:
     """Let SQLite not wait for the disk: an interrupted build is thrown away and done again."""
-    # Few things made here die in circles: looking for them less often saves a tenth of the time.
-    gc.set_threshold(100_000, 50, 50)
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous = OFF")
             cursor.execute("PRAGMA cache_size = -128000")
+    # Few things made here die in circles: looking for them less often saves a tenth of the time.
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _found(history: History) -> None:
@@ -169,6 +182,21 @@ def _match(history: History) -> None:
     history.tell("Rapprochements…")
     for market in history.markets.values():
         matching.compute_suggestions(market.network)
+    since = clock.now() - dt.timedelta(days=RECENT_DAYS)
+    states = [IntroductionState.REFUSED, IntroductionState.LAPSED, IntroductionState.NOT_MATCHED]
+    ended = Introduction.objects.filter(state__in=states, ended_at__gte=since)
+    for introduction in ended.select_related(
+        "network", "requester", "offerer", "initiator", "request", "offer"
+    ):
+        matching.propose_next(introduction)
+    main, rng = history.markets[MAIN], history.rng("alerts")
+    for member in [
+        main.by_person[history.cast("member").person.pk],
+        *rng.sample(main.members, min(12, len(main.members))),
+    ]:
+        if member.until is None:
+            topic = rng.choice(texts()).subject.topic
+            matching.create_alert(main.network, member.person, topic, by=member.person)
 
 
 def figures() -> dict[str, object]:

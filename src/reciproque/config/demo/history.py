@@ -119,6 +119,13 @@ class History:
             if day >= self.played - TOLD_DAYS:
                 notices.send_waiting()
 
+    def arrive(self) -> None:
+        """Come to the present moment: what has fallen due since the last evening is done now."""
+        with unpromised("matching"), transaction.atomic(), gathered() as self.facts:
+            self._duties(self.played)
+            self.react()
+            notices.send_waiting()
+
     @contextlib.contextmanager
     def on(self, day: int, minute: int) -> Iterator[None]:
         """Be at that minute of that day."""

@@ -112,9 +112,10 @@ class Life:
                 h.at(day + 1, rng.randrange(500, 700), self.question)
             h.at(answered, rng.randrange(720, 1000), self.accept)
 
-    def introduction(self) -> Introduction:
-        """Return the introduction as it is now; its people are already known."""
-        introduction = Introduction.objects.select_related("request", "offer").get(pk=self.introduction_pk)
+    def introduction(self, *posts: str) -> Introduction:
+        """Return the introduction as it is now, with its `posts` if named; its people are already known."""
+        rows = Introduction.objects.select_related(*posts) if posts else Introduction.objects
+        introduction = rows.get(pk=self.introduction_pk)
         introduction.network = self.market.network
         introduction.requester, introduction.offerer = self._pair.requester.person, self._pair.offerer.person
         introduction.initiator = self._pair.initiator.person
@@ -159,7 +160,7 @@ class Life:
 
     def accept(self, day: int, minute: int) -> None:
         """Say yes; a capacity reached meanwhile makes it a no, and another pair takes the turn of this one."""
-        introduction, rng = self.introduction(), self.rng
+        introduction, rng = self.introduction("request", "offer"), self.rng
         if introduction.state not in AWAITING_ANSWER:
             return self._lost(day)
         if self.ending == "joining":
@@ -399,8 +400,8 @@ class Life:
 
     def finished(self, day: int) -> None:
         """Plan the reviews of an exchange that has taken place, or one more meeting first."""
-        exchange, h, rng = self.exchange(), self.h, self.rng
-        if exchange.state != ExchangeState.FINISHED:
+        h, rng = self.h, self.rng
+        if not Exchange.objects.filter(pk=self.exchange_pk, state=ExchangeState.FINISHED).exists():
             return
         if self.extends:
             self.extends = False

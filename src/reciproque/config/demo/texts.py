@@ -114,7 +114,8 @@ _MAN = re.compile(
 # Trades that a text may open with: it is not given to someone whose function says otherwise.
 _TRADES = (
     "factr facteu guiche livreu mecani regulat developp comptab controleu acheteu auditeu auditri juriste archivi"
-    " prevent telecons supervis formateu formatri assistan conduct trieu recrut statisti infirmi"
+    " prevent telecons supervis formateu formatri assistan conduct trieu recrut statisti infirmi technici ingenieu"
+    " dessinat vendeu commerci medecin psycholo traduct bibliothec"
 ).split()
 
 
@@ -184,9 +185,9 @@ def likelihood(text: Text, *, gender: str, department: str, function: str) -> in
         return -100
     score = 0
     if department in DEPARTMENTS_OF.get(text.subject.family, ()):
-        score += 4
+        score += 5
     elif text.subject.family in DEPARTMENTS_OF:
-        score -= 1 if text.kind == "request" else 2
+        score -= 2 if text.kind == "request" else 5
     if text.trades:
         function = fold(function)
         score += 6 if any(trade in function for trade in text.trades) else -8

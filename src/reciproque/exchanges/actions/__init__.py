@@ -1,5 +1,6 @@
 """Change introductions, exchanges, threads and reviews."""
 
+from reciproque.exchanges.actions.declared import confirm_exchange, declare_exchange, deny_exchange
 from reciproque.exchanges.actions.duties import (
     close_overdue_reviews,
     close_unconfirmed,
@@ -9,9 +10,6 @@ from reciproque.exchanges.actions.duties import (
 )
 from reciproque.exchanges.actions.exchanges import (
     call_off_meeting,
-    confirm_exchange,
-    declare_exchange,
-    deny_exchange,
     extend_exchange,
     finish_exchange,
     say_held,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from reciproque.agenda.actions import close_steps, leave_meetings, release_steps_of
@@ -105,10 +106,12 @@ def _leave_exchange(part: ExchangePerson, reason: str) -> int:
 @transaction.atomic
 def release_post(post: Post) -> int:
     """End the introductions still awaiting an answer about a post that is no longer published; return how many."""
-    awaiting = Introduction.objects.filter(state__in=AWAITING_ANSWER)
-    rows = awaiting.filter(offer=post) | awaiting.filter(request=post)
+    awaiting = Introduction.objects.filter(Q(offer=post) | Q(request=post), state__in=AWAITING_ANSWER)
+    found = list(awaiting.order_by().values_list("pk", flat=True))
+    if not found:  # nearly always: the wide reading below is for the few
+        return 0
     related = ("network", "requester", "offerer", "initiator", "mediator", "thread")
-    introductions = list(rows.select_related(*related).distinct())
+    introductions = list(Introduction.objects.filter(pk__in=found).select_related(*related))
     for introduction in introductions:
         end_introduction(introduction, "cancel", by=None, reason=_("L’annonce n’est plus publiée."))
     return len(introductions)

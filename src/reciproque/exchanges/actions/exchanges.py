@@ -1,13 +1,12 @@
-"""Open, hold, finish, stop and declare exchanges."""
+"""Open, hold, finish, extend and stop exchanges."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.access import is_invited
@@ -21,27 +20,22 @@ from reciproque.agenda.actions import (
 )
 from reciproque.agenda.models import Meeting
 from reciproque.agenda.queries import live_meeting
-from reciproque.agenda.rules import MeetingKind, MeetingState, Mode, StepState, Verb, check_mode
-from reciproque.catalogue.rules import clean_title
+from reciproque.agenda.rules import MeetingKind, MeetingState, Mode, StepState, Verb
 from reciproque.exchanges.access import is_in
-from reciproque.exchanges.actions.threads import let_in, open_thread
+from reciproque.exchanges.actions.threads import let_in
 from reciproque.exchanges.models import Exchange, ExchangePerson, Introduction, Terms
 from reciproque.exchanges.rules import (
     EXCHANGE_MOVES,
     MAX_SIDE,
     ExchangeState,
     IntroductionState,
-    Origin,
     Side,
-    check_past_meeting,
 )
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.dates import after_working_days
-from reciproque.kit.rows import ALREADY_CHANGED, move
+from reciproque.kit.rows import move
 from reciproque.kit.text import clean
-from reciproque.networks.access import is_animator, is_member
-from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
 
@@ -315,113 +309,4 @@ def stop_exchange(exchange: Exchange, *, by: Person | None, reason: str) -> Exch
     _drop_live_meeting(exchange, reason)
     close_steps(exchange, outcome=StepState.RELEASED)
     note("exchange.stopped", exchange, by, reason=reason)
-    return exchange
-
-
-@transaction.atomic
-def declare_exchange(
-    network: Network,
-    *,
-    requester: Person,
-    offerer: Person,
-    by: Person | None,
-    title: str,
-    held_on: dt.date,
-    minutes: int = 60,
-    mode: str = "",
-    key: str = "",
-) -> Exchange:
-    """Declare an exchange that happened elsewhere, in one minute; the other side confirms.
-
-    An animator may declare for two people met in a corridor; an import (`by` None) counts at once. The same `key`
-    is written once. Raises ValidationError.
-    """
-    one_of_them = by is not None and by.pk in (requester.pk, offerer.pk)
-    if by is not None and not one_of_them and not is_animator(by, network):
-        raise PermissionDenied
-    if requester.pk == offerer.pk:
-        raise ValidationError(_("Un échange se fait entre deux personnes."))
-    for person in (requester, offerer):
-        if by is not None and not is_member(person, network):
-            raise ValidationError(_("Les deux personnes doivent faire partie du réseau."))
-    now = clock.now()
-    today = now.astimezone(ZoneInfo(by.time_zone if by else requester.time_zone)).date()
-    check_past_meeting(held_on, minutes, today)
-    mode = check_mode(mode) if mode else ""
-    title, key = clean_title(title), clean(key)[:64]
-    existing = _declared_already(network, key, requester, offerer)
-    if existing is not None:
-        return existing
-    try:
-        with transaction.atomic():
-            exchange = Exchange.objects.create(
-                network=network,
-                title=title,
-                state=ExchangeState.CLOSED if by is None else ExchangeState.DECLARED,
-                origin=Origin.DECLARED,
-                thread=open_thread(network, [requester, offerer]),
-                opened_at=now,
-                held_on=held_on,
-                minutes=minutes,
-                mode=mode,
-                declared_by=by,
-                declared_at=now,
-                closed_at=now if by is None else None,
-                key=key,
-            )
-    except IntegrityError as error:
-        existing = _declared_already(network, key, requester, offerer)
-        if existing is None:
-            raise ValidationError(ALREADY_CHANGED, code="changed") from error
-        return existing
-    for person, side in ((requester, Side.REQUESTER), (offerer, Side.OFFERER)):
-        ExchangePerson.objects.create(exchange=exchange, person=person, side=side, joined_at=now)
-    if by is not None:
-        due = after_working_days(now, network.review_days)
-        waited = [person for person in (requester, offerer) if person.pk != by.pk]
-        for person in waited:
-            open_step(Verb.CONFIRM, exchange, network=network, owner=person, due_at=due, words=title)
-    note("exchange.declared", exchange, by, held_on=held_on.isoformat(), on_behalf=not one_of_them)
-    return exchange
-
-
-def _declared_already(network: Network, key: str, requester: Person, offerer: Person) -> Exchange | None:
-    """Return what the same form, or the same line of an import, declared before for the same two people."""
-    if not key:
-        return None
-    exchange = Exchange.objects.filter(network=network, key=key).first()
-    if exchange is not None:
-        people = set(exchange.people.values_list("person_id", flat=True))
-        if people != {requester.pk, offerer.pk}:
-            raise ValidationError(ALREADY_CHANGED, code="changed")
-    return exchange
-
-
-@transaction.atomic
-def confirm_exchange(exchange: Exchange, *, by: Person) -> Exchange:
-    """Confirm that a declared exchange took place; one yes of someone other than the declarer is enough."""
-    if not is_in(by, exchange) or by.pk == exchange.declared_by_id:
-        raise PermissionDenied
-    if exchange.state == ExchangeState.CLOSED:
-        return exchange
-    since, to = EXCHANGE_MOVES["confirm"]
-    move(exchange, to, since=since, confirmed_by=by, closed_at=clock.now())
-    close_steps(exchange, verb=Verb.CONFIRM)
-    note("exchange.confirmed", exchange, by)
-    return exchange
-
-
-@transaction.atomic
-def deny_exchange(exchange: Exchange, *, by: Person, reason: str = "") -> Exchange:
-    """Say that a declared exchange did not take place: it is not counted."""
-    if not is_in(by, exchange) or by.pk == exchange.declared_by_id:
-        raise PermissionDenied
-    if exchange.state == ExchangeState.DENIED:
-        return exchange
-    since, to = EXCHANGE_MOVES["deny"]
-    move(
-        exchange, to, since=since, confirmed_by=by, closed_at=clock.now(), reason=clean(reason).strip()[:1000]
-    )
-    close_steps(exchange, verb=Verb.CONFIRM)
-    note("exchange.denied", exchange, by)
     return exchange

@@ -13,17 +13,21 @@ from reciproque.agenda.actions import cancel_meeting, close_steps, open_step, pl
 from reciproque.agenda.queries import live_meeting
 from reciproque.agenda.rules import MeetingKind, Mode, StepState, Verb
 from reciproque.catalogue.models import Post
-from reciproque.catalogue.rules import PostState
 from reciproque.exchanges.access import can_answer, can_mediate, can_withdraw
+from reciproque.exchanges.actions.conditions import (
+    check_capacity,
+    check_initiator,
+    check_pair,
+    check_post,
+)
 from reciproque.exchanges.actions.exchanges import join_exchange, open_exchange
 from reciproque.exchanges.actions.threads import add_message, let_in, let_out, open_thread
-from reciproque.exchanges.models import Exchange, Introduction, ThreadMessage, live_load, post_load
+from reciproque.exchanges.models import Exchange, Introduction, ThreadMessage
 from reciproque.exchanges.rules import (
     AWAITING_ANSWER,
     INTRODUCTION_MOVES,
     IntroductionState,
     Refusal,
-    Side,
 )
 from reciproque.journal.actions import record
 from reciproque.kit import clock
@@ -31,16 +35,10 @@ from reciproque.kit.dates import after_working_days
 from reciproque.kit.rows import move
 from reciproque.kit.text import clean
 from reciproque.networks.access import has_role, is_animator
-from reciproque.networks.models import Membership, Network
-from reciproque.networks.queries import mediators_of, membership_of, needs_signature
-from reciproque.networks.rules import MembershipState, Role
+from reciproque.networks.models import Network
+from reciproque.networks.queries import mediators_of, membership_of
+from reciproque.networks.rules import Role
 from reciproque.people.models import Person
-
-FULL_OTHER = _("Cette personne a déjà autant d’échanges qu’elle peut en tenir. Choisissez quelqu’un d’autre.")
-FULL_ONESELF = _(
-    "Vous avez déjà autant d’échanges en cours que prévu. Terminez-en un, ou changez votre capacité."
-)
-FULL_POST = _("Cette annonce a déjà autant d’échanges en cours que prévu.")
 
 
 def note(name: str, introduction: Introduction, /, by: Person | None, **data: Any) -> None:
@@ -62,64 +60,6 @@ def note(name: str, introduction: Introduction, /, by: Person | None, **data: An
         offerer_name=introduction.offerer.display_name,
         **data,
     )
-
-
-def _check_initiator(membership: Membership | None, network: Network) -> None:
-    now = clock.now()
-    if membership is None:
-        raise PermissionDenied
-    if membership.is_paused(now):
-        raise ValidationError(
-            _("Votre participation est en pause. Reprenez-la pour demander une mise en relation.")
-        )
-    if not membership.is_active(network, now):
-        raise ValidationError(
-            _(
-                "Dans ce réseau, on propose et on demande : publiez au moins une offre et une demande, puis revenez."
-            )
-        )
-    if needs_signature(membership):
-        raise ValidationError(_("La charte du réseau a changé. Signez la nouvelle version, puis revenez."))
-
-
-def check_pair(requester: Person, offerer: Person, network: Network) -> None:
-    """Refuse the pairs that no score can redeem, with the reason."""
-    if requester.pk == offerer.pk:
-        raise ValidationError(_("On ne se met pas en relation avec soi-même."))
-    if network.exclude_own_manager and (
-        requester.manager_id == offerer.pk or offerer.manager_id == requester.pk
-    ):
-        raise ValidationError(_("Ce réseau ne met pas en relation une personne et son responsable direct."))
-
-
-def _check_post(post: Post | None, author: Person, network: Network) -> None:
-    if post is None:
-        return
-    if post.author_id != author.pk or post.network_id != network.pk:
-        raise PermissionDenied
-    if post.state != PostState.PUBLISHED:
-        raise ValidationError(_("Cette annonce n’est plus publiée."))
-
-
-def check_capacity(
-    requester: Person, offerer: Person, network: Network, *posts: Post | None, by: Person, joins: bool = False
-) -> None:
-    """Refuse when one side holds as many exchanges as they said they could; locks both memberships.
-
-    The sentence speaks to `by`. One more person who joins a group adds nothing to what its offerer holds.
-    """
-    rows = Membership.objects.select_for_update().filter(
-        network=network, person__in=[requester, offerer], state=MembershipState.MEMBER
-    )
-    members = {row.person_id: row for row in rows.order_by("pk")}
-    if len(members) < 2:
-        raise ValidationError(_("Cette personne ne fait plus partie du réseau."))
-    if not joins and live_load(offerer, Side.OFFERER, network) >= members[offerer.pk].give_capacity:
-        raise ValidationError(FULL_ONESELF if by.pk == offerer.pk else FULL_OTHER, code="full")
-    if live_load(requester, Side.REQUESTER, network) >= members[requester.pk].receive_capacity:
-        raise ValidationError(FULL_ONESELF if by.pk == requester.pk else FULL_OTHER, code="full")
-    if any(post is not None and post_load(post) >= post.capacity for post in posts if not joins):
-        raise ValidationError(FULL_POST, code="full")
 
 
 @transaction.atomic
@@ -148,22 +88,29 @@ def ask_introduction(
         raise PermissionDenied
     check_pair(requester, offerer, network)
     pair_key = f"{requester.pk}:{offerer.pk}:{request.pk if request else ''}:{offer.pk if offer else ''}"
-    same = Introduction.objects.live().filter(pair_key=pair_key, initiator=initiator).first()
+    # One post of the other side is asked about once at a time, whichever of one's own posts it would answer.
+    asked_about = (
+        {"offer": offer} if initiator.pk == requester.pk and offer is not None else {"request": request}
+    )
+    between = Introduction.objects.filter(
+        network=network, requester=requester, offerer=offerer, **asked_about
+    )
+    same = between.live().filter(initiator=initiator).first()
     if same is not None:
         return same  # the same button pressed twice
-    _check_initiator(membership_of(initiator, network), network)
+    check_initiator(membership_of(initiator, network), network)
     other = offerer if initiator.pk == requester.pk else requester
     other_membership = membership_of(other, network)
     if other_membership is None:
         raise ValidationError(_("Cette personne ne fait plus partie du réseau."))
     if other_membership.is_paused(clock.now()):
         raise ValidationError(_("Cette personne est en pause en ce moment. Choisissez quelqu’un d’autre."))
-    _check_post(request, requester, network)
-    _check_post(offer, offerer, network)
+    check_post(request, requester, network)
+    check_post(offer, offerer, network)
     check_capacity(requester, offerer, network, request, offer, by=by)
     subject = request or offer
     assert subject is not None
-    if Introduction.objects.filter(pair_key=pair_key, state=IntroductionState.REFUSED).exists():
+    if between.filter(initiator=initiator, state=IntroductionState.REFUSED).exists():
         raise ValidationError(_("Cette personne a déjà décliné cette mise en relation."))
     now = clock.now()
     due = after_working_days(now, network.answer_days, other.time_zone)
@@ -265,8 +212,8 @@ def accept_introduction(
         raise PermissionDenied
     requester, offerer, network = introduction.requester, introduction.offerer, introduction.network
     request, offer = introduction.request, introduction.offer
-    _check_post(request, requester, network)
-    _check_post(offer, offerer, network)
+    check_post(request, requester, network)
+    check_post(offer, offerer, network)
     check_capacity(requester, offerer, network, request, offer, by=by, joins=into is not None)
     if message.strip():
         add_message(introduction.thread, message, by=by)

@@ -12,6 +12,7 @@ from reciproque.agenda.actions import close_steps
 from reciproque.agenda.rules import StepState, Verb
 from reciproque.catalogue.actions import fulfil_post
 from reciproque.catalogue.rules import PostState
+from reciproque.exchanges.access import is_in
 from reciproque.exchanges.actions.exchanges import note, people_of
 from reciproque.exchanges.models import Exchange, ExchangePerson, Review
 from reciproque.exchanges.rules import EXCHANGE_MOVES, ExchangeState, Satisfaction, Side
@@ -48,7 +49,8 @@ def submit_review(
     exchange.state = Exchange.objects.select_for_update().get(pk=exchange.pk).state
     author = author or by
     on_behalf = author.pk != by.pk
-    if on_behalf and not is_animator(by, exchange.network):
+    # Both reviews in one hand would be no review at all.
+    if on_behalf and (is_in(by, exchange) or not is_animator(by, exchange.network)):
         raise PermissionDenied
     part = ExchangePerson.objects.filter(exchange=exchange, person=author, left_at=None).first()
     if part is None:

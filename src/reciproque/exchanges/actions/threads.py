@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reciproque.exchanges.access import is_in_thread
 from reciproque.exchanges.models import Thread, ThreadMessage, ThreadPerson
-from reciproque.exchanges.rules import TEXT_MAX
+from reciproque.exchanges.rules import TALKING, TEXT_MAX, IntroductionState
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.text import clean
@@ -32,10 +32,11 @@ def open_thread(network: Network, people: Iterable[Person]) -> Thread:
 
 
 def let_in(thread: Thread, person: Person) -> None:
-    """Let someone into a conversation (a mediator, a further participant)."""
-    ThreadPerson.objects.update_or_create(
-        thread=thread, person=person, defaults={"until": None}, create_defaults={"since": clock.now()}
-    )
+    """Let someone into a conversation (a mediator, a further participant): they read it from now on, not before."""
+    now = clock.now()
+    part, created = ThreadPerson.objects.get_or_create(thread=thread, person=person, defaults={"since": now})
+    if not created and part.until is not None:
+        ThreadPerson.objects.filter(pk=part.pk).update(since=now, until=None)
 
 
 def let_out(thread: Thread, person: Person) -> None:
@@ -74,7 +75,14 @@ def add_message(thread: Thread, text: str, *, by: Person, key: str = "") -> tupl
 
 @transaction.atomic
 def write_message(subject: Any, text: str, *, by: Person, key: str = "") -> ThreadMessage:
-    """Write to the others of an exchange's (or introduction's) thread; the fact holds no word of it."""
+    """Write to the others of an exchange's (or introduction's) thread; the fact holds no word of it.
+
+    A conversation that ended takes no more words, and someone whose answer is awaited answers first.
+    """
+    if subject.state not in TALKING:
+        raise ValidationError(_("Cette conversation est close."))
+    if subject.state == IntroductionState.ASKED and by.pk == subject.answerer.pk:
+        raise ValidationError(_("Répondez d’abord : oui, non, ou une question."))
     message, new = add_message(subject.thread, text, by=by, key=key)
     if new:
         others = [

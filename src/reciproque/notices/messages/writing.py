@@ -102,7 +102,7 @@ def _text(parts: dict[str, Any]) -> str:
 
 def _signature(parts: dict[str, Any]) -> str:
     lines = [
-        _("Réciproque, réseau %(network)s") % parts if parts["network"] else "Réciproque",
+        _("Réciproque, réseau « %(network)s »") % parts if parts["network"] else "Réciproque",
         _("Ce message part tout seul : utilisez ses liens plutôt que d’y répondre."),
         _("Choisir ce que vous recevez :") + "\n" + parts["preferences"],
     ]

@@ -77,8 +77,8 @@ class CleanPerson:
 
 
 def cell(line: Line, name: str) -> str:
-    """Return the cell of one of our columns, whatever its heading."""
-    return line.get(*COLUMNS[name])
+    """Return the cell of one of our columns on one line, whatever its heading."""
+    return " ".join(line.get(*COLUMNS[name]).split())
 
 
 def parse_day(text: str) -> dt.date | None:

@@ -49,6 +49,12 @@ def create_administrator(
     return person
 
 
+def _tidy(name: str, text: str) -> str:
+    """Return a text fit to store: a name stays on one line, or it could pass for a sentence of ours in a message."""
+    text = clean(text).strip()
+    return text if name == "about" else " ".join(text.split())
+
+
 @transaction.atomic
 def change_profile(person: Person, *, by: Person, **fields: Any) -> Person:
     """Let a person change what they say of themselves."""
@@ -58,7 +64,7 @@ def change_profile(person: Person, *, by: Person, **fields: Any) -> Person:
     if unknown:
         raise ValueError(f"not one's own fields: {sorted(unknown)}")
     for name, value in fields.items():
-        setattr(person, name, clean(value).strip() if isinstance(value, str) else value)
+        setattr(person, name, _tidy(name, value) if isinstance(value, str) else value)
     if not set(person.spoken) <= {code for code, _label in SPOKEN}:
         raise ValidationError({"spoken": _("Choisissez parmi les langues proposées.")})
     if len(person.about) > ABOUT_MAX:

@@ -47,7 +47,7 @@ def demo_cast() -> list[Persona]:
 def _first_roles() -> list[Persona]:
     cast: dict[str, Persona] = {}
     for grant in role_holders():
-        line = _("%(role)s, réseau %(network)s") % {
+        line = _("%(role)s, réseau « %(network)s »") % {
             "role": grant.get_role_display().capitalize(),
             "network": grant.network.name,
         }

@@ -43,6 +43,9 @@ def home(request: HttpRequest) -> HttpResponse:
     steps, kinds = steps_of(person, STEPS_SHOWN), open_kinds(person)
     total = len(steps) if len(steps) < STEPS_SHOWN else count_steps(person)
     network = current_network(request, networks)
+    # Someone who only animates a network does not search in it: their links lead where they are a member.
+    joined_here = [row for row in networks if row.joined]
+    place = network if network in joined_here else next(iter(joined_here), None)
     found = _found(request, joined, kinds)
     context = {
         "greeting": greeting(person, total),
@@ -50,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "more_steps": total - len(steps),
         "begin": first_steps(joined, kinds, steps, name_networks=several),
         "several": several,
-        "slug": network.slug,
+        "slug": place.slug if place else "",
         "found": found,
         "wall": next((row["wall"] for row in found if row["wall"]), None),
         "offers": _news(request, networks, Kind.OFFER, several=several),

@@ -64,7 +64,7 @@ def step_views(steps: Sequence[Step], person: Person, *, name_networks: bool) ->
             text = _prompt(step.verb)
         view = dataclasses.replace(view, title=title or view.title, text=text)
         if name_networks:
-            kind = _("%(kind)s, réseau %(network)s") % {"kind": view.kind, "network": view.network}
+            kind = _("%(kind)s, réseau « %(network)s »") % {"kind": view.kind, "network": view.network}
             view = dataclasses.replace(view, kind=kind)
         views.append(view)
     return views
@@ -160,7 +160,7 @@ def _first_step(network: Network, kind: str, *, name_networks: bool) -> StepView
         title, label = _("Proposez ce que vous savez faire"), _("Écrire mon offre")
     else:
         title, label = _("Dites ce que vous aimeriez savoir faire"), _("Écrire ma demande")
-    named = _("Pour commencer, réseau %(network)s") % {"network": network.name}
+    named = _("Pour commencer, réseau « %(network)s »") % {"network": network.name}
     return StepView(
         kind=named if name_networks else _("Pour commencer"),
         title=title,

@@ -169,7 +169,10 @@ def describe(step: Step) -> StepView:
         due_at=step.due_at,
         after="" if team else str(step.consequence),
         answers=_team_answers(step, url) if team else _answers(step, url),
-        due=_("À faire avant %(moment)s") % {"moment": words(step.due_at)},
+        due=(
+            _("En retard : attendu avant %(moment)s") if step.due_at < now else _("À faire avant %(moment)s")
+        )
+        % {"moment": words(step.due_at)},
         state="late" if step.due_at < now else "soon" if step.due_at < now + SOON else "",
         tone=tone,
         network=step.network.name,

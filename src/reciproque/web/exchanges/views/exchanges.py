@@ -21,7 +21,7 @@ from reciproque.exchanges.actions import (
     write_terms,
 )
 from reciproque.exchanges.queries import people_in, reviews_shown, terms_of, thread_messages
-from reciproque.exchanges.rules import ExchangeState, Side
+from reciproque.exchanges.rules import TALKING, ExchangeState, Side
 from reciproque.journal.queries import history_of
 from reciproque.web.exchanges.forms import MessageForm, NeededReasonForm, TermsForm
 from reciproque.web.http import attempt, see, submit, tell
@@ -31,8 +31,6 @@ from reciproque.web.parts.meetings import listed, view_meeting
 from reciproque.web.parts.posts import person_line
 from reciproque.web.parts.steps import expectations
 from reciproque.web.parts.talk import said, term_rows
-
-TALKING = (ExchangeState.OPEN, ExchangeState.FINISHED, ExchangeState.DECLARED, ExchangeState.CLOSED)
 
 
 def _part(request: HttpRequest, exchange: Any, part: Any) -> dict[str, Any]:
@@ -102,7 +100,7 @@ def _page(request: HttpRequest, exchange: Any, status: int = 200, message: Any =
         and taking_part
         and exchange.declared_by_id != person.pk,
         "reviews": [_review_rows(review, person) for review in reviews],
-        "messages_said": said(thread_messages(exchange.thread), person) if talking else [],
+        "messages_said": said(thread_messages(exchange.thread, person), person) if talking else [],
         "talking": talking,
         "message_form": (message or MessageForm(prefix="message"))
         if talking and exchange.state in TALKING

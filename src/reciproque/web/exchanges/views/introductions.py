@@ -100,7 +100,7 @@ def _page(request: HttpRequest, introduction: Any, status: int = 200, **bound: A
     steps = steps_about(introduction)
     meetings = meetings_about(introduction)
     talking = is_in_thread(person, introduction.thread)
-    messages_said = said(thread_messages(introduction.thread), person) if talking else []
+    messages_said = said(thread_messages(introduction.thread, person), person) if talking else []
     answering = can_answer(person, introduction)
     context = {
         "introduction": introduction,

@@ -121,7 +121,10 @@ def _renew(person: Any, subject: str) -> Tap:
         question=_("Renouveler votre annonce"),
         detail=_("« %(title)s »") % {"title": row.title},
         verb=_("Je la renouvelle"),
-        awaited=can_change(person, row) and row.state in (PostState.PUBLISHED, PostState.EXPIRED),
+        awaited=can_change(person, row)
+        and (
+            row.state == PostState.EXPIRED or (row.state == PostState.PUBLISHED and row.warned_at is not None)
+        ),
         page=reverse("posts:post", args=[subject]),
         do=lambda _values: renew_post(row, by=person),
         done=_("C’est fait : votre annonce reste visible."),
