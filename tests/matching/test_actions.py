@@ -13,6 +13,7 @@ from reciproque.matching.models import Suggestion, Vector
 from reciproque.matching.queries import suggestions_for
 from reciproque.matching.queries.index import folder_of
 from reciproque.matching.rules import FRESH, KEPT
+from reciproque.networks.actions import change_capacity
 from tests.matching.conftest import EXCEL, EXCEL_TOO, TALK, TALK_TOO
 
 DAY = dt.timedelta(days=1)

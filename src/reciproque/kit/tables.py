@@ -243,7 +243,9 @@ def _header(number: int, cells: list[str]) -> list[str]:
 def safe_cell(value: object) -> str:
     """Return a cell that a spreadsheet will show rather than compute."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    text = f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    # A carriage return alone is not quoted by the writer: it would cut the line in two.
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def write_csv(
