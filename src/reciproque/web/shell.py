@@ -128,9 +128,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         ],
         "network": network
         and {"name": network.name, "slug": network.slug, "url": reverse("join:network", args=[network.slug])},
-        "nav": SimpleLazyObject(
-            lambda: _nav(request, network, joined=joined)
-        ),
+        "nav": SimpleLazyObject(lambda: _nav(request, network, joined=joined)),
         "account_nav": SimpleLazyObject(lambda: _account_nav(request, network)),
         "steps_count": count_steps(person),
         "zone": person.time_zone,

@@ -9,8 +9,7 @@ from django.urls import reverse
 from reciproque.agenda.actions import fix_date, propose_slots
 from reciproque.agenda.queries import live_meeting
 from reciproque.agenda.rules import MeetingState
-from reciproque.catalogue.actions import withdraw_post
-from reciproque.catalogue.actions import warn_expiring
+from reciproque.catalogue.actions import warn_expiring, withdraw_post
 from reciproque.exchanges import actions
 from reciproque.exchanges.models import Exchange, Introduction
 from reciproque.exchanges.rules import ExchangeState, IntroductionState

@@ -133,14 +133,14 @@ def _check_people(
     slug_length = len(target.network.slug) if target.network is not None else 50
     out = people_out_of(target.network)
     problems = []
-    for post in {post.person: post for post in reversed(posts)}.values():
-        row = people.get(post.person)
-        if row is None and len(post.person) + slug_length >= MAX_ID:
-            problems.append(Problem(post.line, "person_id", _("cet identifiant est trop long.")))
+    for line, person in dict.fromkeys((post.line, post.person) for post in posts):
+        row = people.get(person)
+        if row is None and len(person) + slug_length >= MAX_ID:
+            problems.append(Problem(line, "person_id", _("cet identifiant est trop long.")))
         elif row is not None and (not row.is_active or row.pk in out):
             sentence = _("« %(name)s » a quitté le réseau ou l’organisation.")
-            problems.append(Problem(post.line, "person_id", sentence % {"name": row.display_name}))
-    return sorted(problems, key=lambda problem: problem.line)
+            problems.append(Problem(line, "person_id", sentence % {"name": row.display_name}))
+    return problems
 
 
 def _create_people(ids: Sequence[str], slug: str, options: argparse.Namespace) -> dict[str, Person]:
