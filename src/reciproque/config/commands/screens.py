@@ -64,6 +64,9 @@ def run(options: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
     people, places = _cast()
     server = subprocess.Popen(server_command("127.0.0.1", options.port, 1))
     try:
