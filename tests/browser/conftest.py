@@ -110,6 +110,9 @@ def healthy() -> Callable[[Any], None]:
     """Check a page as axe-core does, in both colour schemes, and that it fits its width."""
 
     def check(tab: Any) -> None:
+        # A click that leads elsewhere returns as soon as the next page is promised: wait until it is there.
+        tab.wait_for_load_state("load")
+        tab.wait_for_function("document.readyState === 'complete' && document.documentElement !== null")
         assert not tab.evaluate("document.documentElement.scrollWidth > window.innerWidth"), (
             f"{tab.url} overflows"
         )
