@@ -53,6 +53,20 @@ LISTS: dict[str, tuple[Any, int]] = {
     "overdue_steps": (lambda net, bob: owners(shown.overdue_steps(clock.now() + FAR, ["terms"])), 1),
     "team_steps": (lambda net, bob: owners(shown.team_steps(net)), 1),
     "late_steps": (lambda net, bob: owners(shown.late_steps(net, clock.now() + FAR)), 1),
+    "lapsing_steps": (
+        lambda net, bob: owners(shown.lapsing_steps(net, clock.now(), clock.now() + FAR, ["terms"])),
+        1,
+    ),
+    "steps_named": (
+        lambda net, bob: owners(
+            shown.steps_named(net, "assign", [step.subject_id for step in shown.team_steps(net)]).values()
+        ),
+        2,
+    ),
+    "count_waiting": (
+        lambda net, bob: shown.count_waiting(net, clock.now(), clock.now() + FAR, ["terms"]),
+        1,
+    ),
     "steps_in": (lambda net, bob: owners(shown.steps_in(bob, net)), 1),
 }
 
@@ -155,3 +169,27 @@ def test_nothing_about_one_subject_is_shown_about_another(
     assert shown.live_meeting(subject) is None
     assert shown.meetings_about(subject) == shown.steps_about(subject) == []
     assert Meeting.objects.count() == Step.objects.count() == 1
+
+
+def test_the_lists_of_animators_are_counted_as_they_are_shown(network: Any, bob: Any) -> None:
+    now = clock.now()
+    for n, (verb, owner, due) in enumerate(
+        [
+            ("assign", None, now + DAY),
+            ("admit", None, now + DAY),
+            ("terms", bob, now - DAY),
+            ("offer", bob, now - DAY),
+            ("review", bob, now + DAY),
+            ("review", bob, now + 9 * DAY),
+            ("terms", bob, now + DAY),
+        ]
+    ):
+        subject = StepSubject("exchange", f"{n}bcd234fgh56"[:12])
+        open_step(verb, subject, network=network, owner=owner, due_at=due)
+    until = now + 3 * DAY
+    counts = shown.count_waiting(network, now, until, ["review"], team_apart=["admit"], late_apart=["offer"])
+    assert counts == {"team": 1, "late": 1, "soon": 1}
+    assert [step.verb for step in shown.team_steps(network, apart=["admit"])] == ["assign"]
+    assert [step.verb for step in shown.late_steps(network, now, apart=["offer"])] == ["terms"]
+    assert [step.verb for step in shown.lapsing_steps(network, now, until, ["review"])] == ["review"]
+    assert [step.verb for step in shown.team_steps(network, 1, start=1)] == ["admit"]

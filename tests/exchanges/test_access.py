@@ -8,6 +8,7 @@ from typing import Any
 from reciproque.agenda.queries import live_meeting
 from reciproque.exchanges import access, actions
 from reciproque.exchanges.models import Exchange, Introduction, ThreadMessage
+from reciproque.exchanges.queries import subject_of
 from reciproque.kit import clock
 from reciproque.networks.actions import grant_role, leave_network, withdraw_role
 from reciproque.networks.models import Membership, RoleGrant
@@ -173,6 +174,10 @@ def test_an_introduction_and_its_thread_are_private(
         "introduction": (lambda row, who: access.get_introduction(who, row.public_id), {"bob", "chloe"}),
         "thread": (lambda row, who: access.get_thread(who, row.thread.public_id), {"bob", "chloe"}),
         "accompaniment": (lambda row, who: access.get_for_accompaniment(who, row.public_id), ANIMATION),
+        "own message": (
+            lambda row, who: access.get_own_message(who, row.thread.messages.get().public_id),
+            {"bob"},
+        ),
     }
     for name, (look, allowed) in looks.items():
         answers = {who: verdict(lambda: look(introduction, person)) for who, person in everyone.items()}  # noqa: B023
@@ -268,3 +273,12 @@ def test_a_message_taken_back_leaves_a_trace_without_words(introduction: Introdu
     actions.remove_message(message, by=bob)
     actions.remove_message(message, by=bob)
     assert (message.text, message.removed_at) == ("", clock.now())
+
+
+def test_a_conversation_leads_to_its_exchange_once_there_is_one(
+    introduction: Introduction, bob: Any, chloe: Any, alice: Any
+) -> None:
+    assert subject_of(introduction.thread, bob) == introduction
+    assert subject_of(introduction.thread, alice) is None
+    actions.accept_introduction(introduction, by=chloe)
+    assert subject_of(introduction.thread, bob) == Exchange.objects.get()

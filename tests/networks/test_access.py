@@ -109,6 +109,10 @@ SIGHTS: dict[str, Verb] = {
         lambda net, who, its: access.get_accompanied(who, its.pending.person.public_id, net),
         ANIMATION,
     ),
+    "get_application": (
+        lambda net, who, its: access.get_application(who, its.pending.public_id, net),
+        ANIMATION,
+    ),
     "get_invitation": (
         lambda net, who, its: access.get_invitation(who, its.invitation.secret),
         ANIMATION | MEMBERS | {"fatou"},

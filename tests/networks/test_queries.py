@@ -138,6 +138,11 @@ def test_words_are_all_needed(network: Any, bob: Any, chloe: Any) -> None:
     assert [row.person for row in shown.colleagues_page(network, words="chloé RENNES")[0]] == [chloe]
     assert shown.colleagues_page(network, words="chloé nantes") == ([], 0)
     assert shown.members_page(network, words="\x00")[1] == 2
+    for page in (shown.colleagues_page, shown.members_page):
+        assert [row.person for row in page(network, words="CHLOE le gof")[0]] == [chloe]
+        assert page(network, words="chloe le gof", page=2, size=1) == ([], 1)
+    assert [row.person for row in shown.members_named(network, "chole")] == [chloe]
+    assert shown.members_named(network, " ") == []
     assert [row.person for row in shown.find_members(network, bob, "le goff")] == [chloe]
 
 

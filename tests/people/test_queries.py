@@ -33,7 +33,7 @@ def crowd(make_person: Any) -> Any:
         (queries.unit_choices, 1),
         (queries.site_choices, 1),
         (queries.function_choices, 1),
-        (lambda: [(row.unit.path, row.site.name) for row in queries.find_people("zoé", limit=50)], 1),
+        (lambda: [(row.unit.path, row.site.name) for row in queries.find_people("zoé", limit=50)], 2),
         (lambda: queries.people_by_email(f"zoé{n}@example.org" for n in range(50)), 1),
     ],
 )
@@ -53,6 +53,41 @@ def test_each_word_must_be_found_somewhere(make_person: Any) -> None:
     assert queries.find_people(f"{bob.email}") == [bob]
     assert queries.find_people("bob absent") == []
     assert queries.find_people("  \x00 ") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Étienne Marchand",
+        "etienne",
+        "ETIENNE marchand",
+        "marchand étienne",
+        "etiene marchan",
+        "Etienne Mrachand",
+        "etiemne",
+        "marrchand",
+    ],
+)
+def test_names_are_found_without_accents_and_with_a_typo(make_person: Any, words: str) -> None:
+    wanted = make_person("Étienne", "Marchand", unit="Siège")
+    make_person("Bob", "Riou", unit="Siège")
+    assert queries.find_people(words) == [wanted]
+
+
+def test_a_typo_is_forgiven_only_when_nobody_answers_as_written(make_person: Any) -> None:
+    marin, martin = make_person("Paul", "Marin"), make_person("Paul", "Martin")
+    assert queries.find_people("marin") == [marin]
+    assert queries.find_people("martin") == [martin]
+    assert queries.find_people("marxin") == [marin, martin]
+    assert queries.find_people("mar") == [marin, martin]
+    assert queries.find_people("max") == []  # three letters are too few to guess from
+    assert queries.find_people("mmaarrtin") == []  # two typos are two too many
+
+
+@pytest.mark.parametrize("words", ["\u0301", "’", "'; --", "%", "_", "e" * 5000, "a b c d e f g"])
+def test_any_text_may_be_looked_for(make_person: Any, words: str) -> None:
+    make_person("Zoé", "D’Arc-Hé")
+    assert isinstance(queries.find_people(words), list)
 
 
 def test_people_who_left_are_not_found(make_person: Any) -> None:

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from reciproque.exchanges.models import Exchange, ExchangePerson, Introduction, Thread
+from reciproque.exchanges.models import Exchange, ExchangePerson, Introduction, Thread, ThreadMessage
 from reciproque.exchanges.rules import AWAITING_ANSWER, ExchangeState, IntroductionState
 from reciproque.kit.errors import NotThere
 from reciproque.networks.access import is_animator, is_member
@@ -16,6 +16,7 @@ _INTRODUCTION = (
     "offerer__unit",
     "offerer__site",
     "initiator",
+    "on_behalf_by",
     "mediator",
     "request",
     "offer",
@@ -59,6 +60,19 @@ def get_thread(person: Person, public_id: str) -> Thread:
     if thread is None or not is_present(person):
         raise NotThere
     return thread
+
+
+def get_own_message(person: Person, public_id: str) -> ThreadMessage:
+    """Return what this person wrote in a conversation of which they are still; anyone else meets `NotThere`."""
+    message = (
+        ThreadMessage.objects.filter(public_id=public_id, author=person)
+        .filter(thread__people__person=person, thread__people__until=None)
+        .select_related("thread", "thread__network")
+        .first()
+    )
+    if message is None or not is_present(person):
+        raise NotThere
+    return message
 
 
 def get_for_accompaniment(person: Person, public_id: str) -> Introduction:

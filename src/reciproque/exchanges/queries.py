@@ -68,6 +68,14 @@ def thread_messages(thread: Thread, reader: Person, limit: int = 300) -> list[Th
     return list(reversed(messages.order_by("-written_at", "-pk")[:limit]))
 
 
+def subject_of(thread: Thread, reader: Person) -> Introduction | Exchange | None:
+    """Return what a conversation is about, as its reader may open it: the exchange once there is one."""
+    return (
+        Exchange.objects.visible_to(reader).filter(thread=thread).first()
+        or Introduction.objects.visible_to(reader).filter(thread=thread).first()
+    )
+
+
 def terms_of(subject: Introduction | Exchange) -> Terms | None:
     """Return the terms written for an introduction or an exchange."""
     field = "introduction" if isinstance(subject, Introduction) else "exchange"
@@ -79,7 +87,7 @@ def reviews_shown(exchange: Exchange, reader: Person) -> list[Review]:
     return list(
         Review.objects.visible_to(reader)
         .filter(exchange=exchange)
-        .select_related("author")
+        .select_related("author", "on_behalf_by")
         .order_by("written_at")
     )
 
@@ -165,6 +173,20 @@ def totals(network: Network) -> dict[str, dict[int, int]]:
     for side, person, number in rows.values_list("side", "person_id").annotate(n=Count("pk")):
         counts[side][person] = number
     return counts
+
+
+def received_titles(network: Network) -> dict[int, list[str]]:
+    """Return what each person learned in a network, latest first: {person: [titles]}."""
+    held = [ExchangeState.FINISHED, ExchangeState.CLOSED]
+    rows = ExchangePerson.objects.filter(
+        side=Side.REQUESTER, exchange__network=network, exchange__state__in=held
+    )
+    titles: dict[int, list[str]] = {}
+    for person, title in rows.order_by("-exchange__opened_at", "-pk").values_list(
+        "person_id", "exchange__title"
+    ):
+        titles.setdefault(person, []).append(title)
+    return titles
 
 
 def joinable_exchanges(offerer: Person, network: Network) -> list[Exchange]:

@@ -113,6 +113,18 @@ def get_accompanied(person: Person, public_id: str, network: Network) -> Members
     return membership
 
 
+def get_application(person: Person, public_id: str, network: Network) -> Membership:
+    """Return someone's membership by its own identifier, as what waits for the animators names it."""
+    membership = (
+        Membership.objects.filter(network=network, public_id=public_id)
+        .select_related("person", "network")
+        .first()
+    )
+    if membership is None or not is_animator(person, network):
+        raise NotThere
+    return membership
+
+
 def get_invitation(person: Person, secret: str) -> Invitation:
     """Return the invitation of that link, still open or not: its page says which."""
     invitation = Invitation.objects.filter(secret=secret).select_related("network").first()

@@ -13,6 +13,7 @@ from reciproque.networks.models import (
     Interest,
     Invitation,
     Membership,
+    MembershipQuerySet,
     Network,
     Opening,
     RoleGrant,
@@ -21,6 +22,7 @@ from reciproque.networks.models import (
 )
 from reciproque.networks.rules import MembershipState, Role, ring_admits
 from reciproque.people.models import Person
+from reciproque.people.queries import named
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,17 +135,7 @@ def members_page(
         )
     elif state == "paused":
         members = members.current().filter(paused_until__gt=now)
-    for word in clean(words).split()[:5]:
-        members = members.filter(
-            Q(person__first_name__icontains=word)
-            | Q(person__last_name__icontains=word)
-            | Q(person__unit__path__icontains=word)
-        )
-    total = members.count()
-    rows = members.select_related("person", "person__unit", "person__site", "network").order_by(
-        "person__last_name", "person__first_name", "pk"
-    )
-    return list(rows[(page - 1) * size : page * size]), total
+    return _page(members, words, page=page, size=size, beside=("person__unit__path",))
 
 
 def colleagues_page(
@@ -151,18 +143,22 @@ def colleagues_page(
 ) -> tuple[list[Membership], int]:
     """Return one page of the members as any member may browse them, by name, and how many there are."""
     members = Membership.objects.current().filter(network=network)
-    for word in clean(words).split()[:5]:
-        members = members.filter(
-            Q(person__first_name__icontains=word)
-            | Q(person__last_name__icontains=word)
-            | Q(person__function__icontains=word)
-            | Q(person__unit__path__icontains=word)
-            | Q(person__site__name__icontains=word)
-        )
-    rows = members.select_related("person", "person__unit", "person__site", "network").order_by(
-        "person__last_name", "person__first_name", "pk"
-    )
-    return list(rows[(page - 1) * size : page * size]), members.count()
+    beside = ("person__function", "person__unit__path", "person__site__name")
+    return _page(members, words, page=page, size=size, beside=beside)
+
+
+def _page(
+    members: MembershipQuerySet, words: str, *, page: int, size: int, beside: Sequence[str]
+) -> tuple[list[Membership], int]:
+    """Return one page of members by name, those who answer to the words, and how many they are; always two queries."""
+    members = members.order_by("person__last_name", "person__first_name", "pk")
+    loaded = members.select_related("person", "person__unit", "person__site", "network")
+    part = slice((page - 1) * size, page * size)
+    if not clean(words).split():
+        return list(loaded[part]), members.count()
+    rows = members.values_list("pk", "person__first_name", "person__last_name", *beside)
+    found = named(words, rows.iterator())
+    return list(loaded.filter(pk__in=found[part])), len(found)
 
 
 def memberships_of(person: Person) -> list[Membership]:
@@ -247,22 +243,24 @@ def member_counts(network: Network) -> dict[str, int]:
 
 def members_named(network: Network, words: str, limit: int = 10) -> list[Membership]:
     """Return the current members whose name, e-mail address or unit holds each of these words, by name."""
-    wanted = clean(words).split()[:5]
+    if not clean(words).split():
+        return []
     members = Membership.objects.current().filter(network=network)
-    for word in wanted:
-        members = members.filter(
-            Q(person__first_name__icontains=word)
-            | Q(person__last_name__icontains=word)
-            | Q(person__email__icontains=word)
-            | Q(person__unit__path__icontains=word)
-        )
-    rows = members.select_related("person", "person__unit", "person__site", "network")
-    return list(rows.order_by("person__last_name", "person__first_name", "pk")[:limit]) if wanted else []
+    beside = ("person__email", "person__unit__path")
+    return _page(members, words, page=1, size=limit, beside=beside)[0]
 
 
 def roles_of(person: Person, network: Network) -> list[RoleGrant]:
     """Return the roles this person holds in the network today."""
     return list(RoleGrant.objects.held().filter(person=person, network=network).order_by("role"))
+
+
+def roles_held_by(person: Person, networks: Iterable[Network]) -> dict[int, list[RoleGrant]]:
+    """Return the roles this person holds today in these networks: {network: roles}."""
+    held: dict[int, list[RoleGrant]] = {}
+    for grant in RoleGrant.objects.held().filter(person=person, network__in=list(networks)).order_by("role"):
+        held.setdefault(grant.network_id, []).append(grant)
+    return held
 
 
 def _admitted(criteria: Mapping[str, Sequence[str]]) -> Q:

@@ -1,6 +1,7 @@
 """Words and limits about persons, true without any database."""
 
 import datetime as dt
+import functools
 import re
 import zoneinfo
 
@@ -44,9 +45,15 @@ def unit_parts(path: str) -> list[str]:
     return [part.strip()[:120] for part in re.split(r"\s*[>/|]\s*", path) if part.strip()]
 
 
+@functools.cache
+def _zones() -> frozenset[str]:
+    # Some hundred files are looked at.
+    return frozenset(zoneinfo.available_timezones())
+
+
 def check_zone(name: str) -> None:
     """Refuse an unknown time zone name with a sentence."""
-    if name not in zoneinfo.available_timezones():
+    if name not in _zones():
         raise ValidationError(
             _("Le fuseau horaire « %(name)s » n’existe pas. Exemple : Europe/Paris."), params={"name": name}
         )

@@ -56,6 +56,11 @@ def tell(request: HttpRequest, sentence: Any) -> None:
     messages.success(request, sentence)
 
 
+def warn(request: HttpRequest, sentence: Any) -> None:
+    """Show on the next page why one was led to it rather than where one was going."""
+    messages.warning(request, sentence)
+
+
 def refuse(request: HttpRequest, error: ValidationError) -> None:
     """Show a one-button action's refusal on the next page, where there is no form to put it on."""
     for sentence in error.messages:

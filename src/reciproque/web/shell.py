@@ -17,25 +17,48 @@ from reciproque.kit.dates import moment_in_words
 from reciproque.networks.access import is_animator
 from reciproque.networks.queries import networks_of
 from reciproque.networks.rules import System
+from reciproque.web.parts.meetings import zone_place
+
+# Which sections (or pages) each entry of the menu stands for, where they are not the entry's own.
+_STANDS_FOR = {
+    "find:search": {
+        *("find", "people"),
+        *("matching:suggestion", "matching:why_not", "matching:nudge", "matching:loop", "matching:alike"),
+    },
+    "posts:mine": {"posts"},
+    "exchanges:mine": {"exchanges"},
+    "agenda:agenda": {"agenda"},
+    "join:network": {"join:charter", "join:membership", "join:welcome", "join:leave"},
+    "animation:desk": {
+        *("animation", "settings"),
+        *("matching:plan", "matching:pair", "matching:rulings", "matching:sought"),
+        *("matching:loops", "matching:groups", "matching:weights"),
+    },
+}
 
 
-def _entry(label: str, name: str, request: HttpRequest, *args: Any, section: str = "") -> dict[str, Any]:
+def _entry(label: str, name: str, request: HttpRequest, *args: Any) -> dict[str, Any]:
     match = request.resolver_match
-    current = bool(match and (match.view_name == name or (section and match.namespace == section)))
+    # A page may belong elsewhere than its address says: somebody else's post is met among the savoirs.
+    here = {
+        getattr(request, "place", "") or (match.namespace if match else ""),
+        match.view_name if match else "",
+    }
+    current = name in here or bool(here & _STANDS_FOR.get(name, set()))
     return {"label": label, "url": reverse(name, args=args), "current": current}
 
 
 def _nav(request: HttpRequest, network: Any, *, joined: bool) -> list[dict[str, Any]]:
     nav = [_entry(_("Accueil"), "home:home", request)]
     if network is not None and joined and System.EXCHANGES in network.systems:
-        nav.append(_entry(_("Savoirs"), "find:search", request, network.slug, section="find"))
-        nav.append(_entry(_("Mes annonces"), "posts:mine", request, network.slug, section="posts"))
-    nav.append(_entry(_("Échanges"), "exchanges:mine", request, section="exchanges"))
-    nav.append(_entry(_("Agenda"), "agenda:agenda", request, section="agenda"))
+        nav.append(_entry(_("Savoirs"), "find:search", request, network.slug))
+        nav.append(_entry(_("Mes annonces"), "posts:mine", request, network.slug))
+    nav.append(_entry(_("Échanges"), "exchanges:mine", request))
+    nav.append(_entry(_("Agenda"), "agenda:agenda", request))
     if network is not None:
         nav.append(_entry(_("Le réseau"), "join:network", request, network.slug))
         if is_animator(request.user, network):  # type: ignore[arg-type]
-            nav.append(_entry(_("Animation"), "animation:desk", request, network.slug, section="animation"))
+            nav.append(_entry(_("Animation"), "animation:desk", request, network.slug))
     return nav
 
 
@@ -113,6 +136,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         ],
         "demo": _demo(request),
         "zone": settings.TIME_ZONE,
+        "zone_name": SimpleLazyObject(lambda: zone_place(settings.TIME_ZONE)),
     }
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
@@ -132,5 +156,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "account_nav": SimpleLazyObject(lambda: _account_nav(request, network)),
         "steps_count": count_steps(person),
         "zone": person.time_zone,
+        "zone_name": SimpleLazyObject(lambda: zone_place(person.time_zone)),
     }
     return context

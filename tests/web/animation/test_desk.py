@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from reciproque.agenda.actions import hand_over_overdue
+from reciproque.agenda.actions import hand_over_overdue, open_step
+from reciproque.agenda.actions.steps import StepSubject
+from reciproque.agenda.models import Meeting
 from reciproque.exchanges import actions as exchanges
 from reciproque.exchanges.models import Exchange, Introduction
 from reciproque.kit import clock
+from reciproque.kit.tokens import new_id
 from reciproque.networks.actions import answer_application, change_settings, join_network, leave_network
 from reciproque.networks.models import Membership
 from reciproque.people.models import Person
@@ -25,6 +28,10 @@ def url(name: str, network: Any, *args: Any) -> str:
 
 def text_of(response: Any) -> str:
     return response.content.decode().replace("\u00a0", " ")
+
+
+def names_in(rows: Any) -> list[str]:
+    return [one["name"] for row in rows for one in row["people"]]
 
 
 @pytest.fixture
@@ -65,6 +72,7 @@ def addresses(network: Any, person: Any, introduction: Any) -> list[str]:
         url("member", network, one),
         url("declare_for", network),
         url("introduction", network, introduction.public_id),
+        url("waiting", network, "late"),
         url("post_for", network, one, "offer"),
         url("ask_for", network, one),
     ]
@@ -78,7 +86,7 @@ def test_nobody_else_enters(
     for stranger in (bob, chloe, dora, emile, fatou):  # member, mediator, hr, sponsor, other network
         client = client_of(stranger)
         assert {client.get(page).status_code for page in pages} == {404}
-        assert {client.post(page, {}).status_code for page in [*posts, *pages[3:]]} == {404}
+        assert {client.post(page, {}).status_code for page in [*posts, *pages[3:5], *pages[6:]]} == {404}
     assert {client_of(None).get(page).status_code for page in pages} == {302}
 
 
@@ -132,7 +140,8 @@ def test_applications_come_first_even_before_a_step_is_opened(
     person = make_person("Nadia", "Benali")
     join_network(network, person, by=person, application="On m’en a parlé.")
     page = text_of(client_of(alice).get(url("desk", network)))
-    assert "Nadia Benali demande à rejoindre le réseau" in page
+    assert "Nadia Benali" in page
+    assert "Demande à rejoindre le réseau" in page
     assert "On m’en a parlé." in page
     assert url("member", network, person.public_id) in page
 
@@ -144,16 +153,18 @@ def test_what_is_late_names_whom_to_call(
     client = client_of(alice)
     with clock.at(asked.due_at - DAY):
         response = client.get(url("desk", network))
-        assert [row["name"] for row in response.context["soon"]] == ["Chloé Le Goff"]
+        assert names_in(response.context["soon"]) == ["Chloé Le Goff"]
         assert response.context["late"] == []
     with clock.at(asked.due_at + DAY):
         response = client.get(url("desk", network))
     page = text_of(response)
-    assert [row["name"] for row in response.context["late"]] == ["Chloé Le Goff"]
+    assert names_in(response.context["late"]) == ["Chloé Le Goff"]
     assert "tel:0240112233" in page
     assert "Mener un entretien difficile" in page
     assert "Un mot entre nous" not in page
     assert url("member", network, chloe.public_id) in page
+    # The row leads to the case itself.
+    assert response.context["late"][0]["url"] == url("introduction", network, asked.public_id)
 
 
 def test_dates_handed_over_name_both_people(
@@ -166,6 +177,75 @@ def test_dates_handed_over_name_both_people(
     assert "Personne n’a proposé de date" in page
     assert url("member", network, bob.public_id) in page
     assert url("member", network, chloe.public_id) in page
+
+
+def test_what_the_team_takes_over_leads_to_the_case(
+    network: Any, alice: Any, bob: Any, chloe: Any, asked: Any, client_of: Any
+) -> None:
+    exchanges.accept_introduction(asked, by=chloe)
+    exchange = Exchange.objects.get()
+    client, case = client_of(alice), url("exchange", network, exchange.public_id)
+    with clock.at(clock.now() + 30 * DAY):
+        hand_over_overdue()
+        assert [row["url"] for row in client.get(url("desk", network)).context["team"]] == [case]
+        assert case in text_of(client.get(reverse("home:home")))
+        page = text_of(client.get(case))
+    assert "Un échange entre Bob Riou et Chloé Le Goff." in page
+    assert "elle propose des dates depuis son accueil" in page
+    assert "L’animation du réseau" in page
+    assert "Un mot entre nous" not in page
+
+
+def test_an_exchange_to_review_offers_to_write_it_at_the_telephone(
+    network: Any, alice: Any, bob: Any, chloe: Any, asked: Any, client_of: Any
+) -> None:
+    exchanges.accept_introduction(asked, by=chloe)
+    exchange = Exchange.objects.get()
+    meeting = Meeting.objects.get()
+    exchanges.say_held(meeting, by=bob, held=True, starts_at=clock.now() - DAY)
+    page = text_of(client_of(alice).get(url("exchange", network, exchange.public_id)))
+    for person in (bob, chloe):
+        assert url("review_for", network, exchange.public_id, person.public_id) in page
+
+
+def test_an_application_is_opened_from_what_waits(
+    network: Any, alice: Any, applicant: Membership, client_of: Any
+) -> None:
+    client, address = client_of(alice), url("application", network, applicant.public_id)
+    assert address in text_of(client.get(reverse("home:home")))
+    assert client.get(address)["Location"] == url("member", network, applicant.person.public_id) + "#admit"
+    assert client.get(url("application", network, "zzzzzzzzzzzz")).status_code == 404
+
+
+def test_the_desk_shows_the_first_ten_and_leads_to_the_rest(
+    network: Any, alice: Any, make_person: Any, join: Any, client_of: Any
+) -> None:
+    people = [make_person("Léa", f"Nom {place:02}") for place in range(12)]
+    for person in people:
+        join(person, network)
+        subject = StepSubject("post", new_id())
+        open_step("renew", subject, network=network, owner=person, due_at=clock.now() + DAY)
+    client, whole = client_of(alice), url("waiting", network, "soon")
+    response = client.get(url("desk", network))
+    assert len(response.context["soon"]) == 10
+    assert "Tout voir (12)" in text_of(response)
+    assert whole in text_of(response)
+    rows = client.get(whole).context["rows"]
+    assert sorted(names_in(rows)) == [person.display_name for person in people]
+    assert client.get(url("waiting", network, "late")).context["rows"] == []
+    assert client.get(url("waiting", network, "other")).status_code == 404
+
+
+def test_under_strict_reciprocity_a_first_post_is_awaited_in_one_list_only(
+    strict_network: Any, admin: Any, make_person: Any, join: Any, client_of: Any, run_reactions: Any
+) -> None:
+    person = make_person("Paul", "Sansrien")
+    join(person, strict_network)
+    run_reactions()
+    with clock.at(clock.now() + 90 * DAY):
+        context = client_of(admin).get(url("desk", strict_network)).context
+    assert names_in(context["inactive"]) == ["Paul Sansrien"]
+    assert context["late"] == []
 
 
 def test_a_mediator_who_is_no_member_is_named_without_a_dead_link(
@@ -327,4 +407,4 @@ def test_queries_of_the_lists(
             with queries() as seen:
                 assert client.get(url(name, strict_network)).status_code == 200
             counts[name] = len(seen)
-    assert counts == {"desk": 23, "members": 11}
+    assert counts == {"desk": 25, "members": 11}

@@ -13,7 +13,7 @@ from reciproque.exchanges import actions
 from reciproque.exchanges.models import Exchange, Review, ThreadMessage
 from reciproque.exchanges.rules import ExchangeState
 from reciproque.kit import clock
-from reciproque.networks.actions import leave_network
+from reciproque.networks.actions import grant_role, leave_network
 from reciproque.networks.models import Membership
 
 DAY = dt.timedelta(days=1)
@@ -255,3 +255,47 @@ def test_one_who_left_no_longer_writes(
     page = text_of(client_of(chloe).get(url_of(exchange)))
     assert "Cette personne a quitté le réseau" in page
     assert "message-text" not in page
+
+
+def test_one_takes_back_one_s_own_message_and_nobody_else_s(
+    exchange: Exchange, bob: Any, chloe: Any, alice: Any, client_of: Any
+) -> None:
+    client = client_of(bob)
+    client.post(url_of(exchange, "exchange_message"), {"message-text": "Un mot de trop", "message-key": ""})
+    message = ThreadMessage.objects.get(text="Un mot de trop")
+    address = reverse("exchanges:remove_message", args=[message.public_id])
+    assert address in text_of(client.get(url_of(exchange)))
+    assert address not in text_of(client_of(chloe).get(url_of(exchange)))
+    for other in (chloe, alice):
+        assert client_of(other).get(address).status_code == 404
+        assert client_of(other).post(address).status_code == 404
+    page = text_of(client.get(address))
+    assert "Retirer ce message" in page
+    assert "Un mot de trop" in page
+    for _time in range(2):  # the same button pressed twice
+        assert client.post(address)["Location"] == url_of(exchange) + "#thread"
+    page = text_of(client_of(chloe).get(url_of(exchange)))
+    assert "Un message a été retiré." in page
+    assert "Un mot de trop" not in page
+    assert address not in text_of(client.get(url_of(exchange)))
+
+
+def test_a_review_written_for_someone_says_so(
+    finished: Exchange, alice: Any, bob: Any, chloe: Any, client_of: Any
+) -> None:
+    answers = {"satisfaction": "4", "covered": "yes", "again": True}
+    actions.submit_review(finished, by=alice, author=bob, **answers)
+    actions.submit_review(finished, by=chloe, **answers)
+    for person in (bob, chloe):
+        page = text_of(client_of(person).get(url_of(finished)))
+        assert page.count("Répondu par Alice Martin, de l’animation, au nom de Bob Riou.") == 1
+
+
+def test_who_only_animates_a_network_declares_from_its_desk(
+    network: Any, admin: Any, make_person: Any, client_of: Any
+) -> None:
+    animator = make_person("Rose")
+    grant_role(network, animator, "animator", by=admin)
+    page = text_of(client_of(animator).get(reverse("exchanges:mine")))
+    assert reverse("exchanges:declare", args=[network.slug]) not in page
+    assert reverse("find:search", args=[network.slug]) not in page

@@ -364,3 +364,18 @@ def test_the_history_says_one_sentence_per_fact(
     page = text_of(client_of(bob).get(page_of(asked)))
     assert "Vous avez demandé une mise en relation." in page
     assert "Chloé Le Goff a posé une question avant de répondre." in page
+
+
+def test_an_introduction_asked_for_someone_says_so(
+    network: Any, alice: Any, bob: Any, chloe: Any, make_post: Any, client_of: Any
+) -> None:
+    offer = make_post(chloe, "offer", "Lire un bilan")
+    row = actions.ask_introduction(
+        network, requester=bob, offerer=chloe, by=alice, initiator=bob, offer=offer
+    )
+    address = reverse("exchanges:introduction", args=[row.public_id])
+    for person in (bob, chloe):
+        page = client_of(person).get(address).content.decode()
+        assert "Demandé par Alice Martin, de l’animation, au nom de Bob Riou." in page
+    desk = reverse("animation:introduction", args=[network.slug, row.public_id])
+    assert "Alice Martin, au nom de Bob Riou" in client_of(alice).get(desk).content.decode()

@@ -261,3 +261,11 @@ def test_a_wrong_alert_is_refused_with_a_sentence(
 def test_strangers_find_nothing(fatou: Any, network: Any, client_of: Callable[..., Any], name: str) -> None:
     assert client_of(fatou).get(address(name, network)).status_code == 404
     assert client_of(None).get(address(name, network)).status_code == 302
+
+
+def test_a_mended_word_is_said_in_one_sentence(
+    bob: Any, chloe: Any, network: Any, make_post: Any, client_of: Callable[..., Any]
+) -> None:
+    make_post(chloe, "offer", "Mener un entretien difficile")
+    page = text_of(client_of(bob).get(reverse("find:search", args=[network.slug]), {"q": "entretein"}))
+    assert "1 annonce pour « entretien » (vous avez écrit « entretein »)" in page

@@ -12,7 +12,7 @@ from django.urls import reverse
 from reciproque.catalogue.actions import publish_post
 from reciproque.exchanges.actions import ask_introduction, confirm_exchange, declare_exchange
 from reciproque.kit import clock
-from reciproque.networks.actions import join_network
+from reciproque.networks.actions import grant_role, join_network
 from reciproque.web.home.wording import greeting, invitation
 
 HOME = "/"
@@ -246,4 +246,26 @@ def test_the_number_of_queries_does_not_depend_on_what_is_shown(
     assert len(seen) == HOME_QUERIES
 
 
-HOME_QUERIES = 21
+HOME_QUERIES = 23
+
+
+def test_who_only_runs_a_network_is_told_so_and_not_invited_to_publish(
+    network: Any, admin: Any, make_person: Callable[..., Any], client_of: Callable[..., Any]
+) -> None:
+    animator = make_person("Rose", "Marie")
+    grant_role(network, animator, "animator", by=admin)
+    page = text_of(client_of(animator).get(HOME))
+    assert "Votre rôle : animation. Vous n’en êtes pas membre." in page
+    assert reverse("animation:desk", args=[network.slug]) in page
+    assert "Votre réciprocité" not in page
+    assert reverse("posts:new", args=[network.slug, "offer"]) not in page
+
+
+def test_an_administrator_is_told_what_they_do_here(
+    network: Any, make_person: Callable[..., Any], client_of: Callable[..., Any]
+) -> None:
+    person = make_person("Ada", is_superuser=True, is_staff=True)
+    page = text_of(client_of(person).get(HOME))
+    assert "Vous administrez l’installation" in page
+    assert reverse("settings:index", args=[network.slug]) in page
+    assert "Ouvert pour vous" not in page

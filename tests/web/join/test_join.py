@@ -14,6 +14,7 @@ from reciproque.networks.actions import (
     change_settings,
     create_invitation,
     create_network,
+    grant_role,
     publish_charter,
     withdraw_invitation,
 )
@@ -169,7 +170,26 @@ def test_a_stranger_reads_the_charter_but_signs_nothing(client_of: Any, fatou: A
     client.post(url("charter", network), {"version": 1, "agree": "on"})
     assert not Signature.objects.filter(membership__person=fatou, charter__network=network).exists()
     assert client.get(url("membership", network)).status_code == 404
-    assert client.get(url("welcome", network)).status_code == 404
+
+
+def test_first_steps_opened_out_of_order_lead_to_what_comes_first(
+    client_of: Any, bob: Any, fatou: Any, alice: Any, network: Any
+) -> None:
+    stranger = client_of(fatou)
+    response = stranger.get(url("welcome", network), follow=True)
+    assert response.redirect_chain[-1][0] == url("network", network)
+    assert "il faut d’abord être membre" in response.content.decode()
+    publish_charter(network, by=alice, text_fr="Une nouvelle règle.")
+    response = client_of(bob).get(url("welcome", network), follow=True)
+    assert response.redirect_chain[-1][0] == url("charter", network)
+    assert "relisez et signez la charte" in response.content.decode()
+
+
+def test_the_welcome_stays_on_the_first_missing_step(
+    client_of: Any, bob: Any, network: Any, make_post: Any
+) -> None:
+    make_post(bob, "request", "Lire un bilan")
+    assert client_of(bob).get(url("welcome", network)).context["current"] == 2  # the offer
 
 
 def test_one_takes_part_as_much_as_one_wishes(client_of: Any, bob: Any, network: Any) -> None:
@@ -247,3 +267,32 @@ def test_the_front_page_asks_as_many_queries_for_one_animator_or_five(
     with queries() as many:
         client.get(url("network", network))
     assert len(many) == len(few)
+
+
+def test_who_runs_the_network_is_not_pressed_to_join(
+    client_of: Any, network: Any, admin: Any, make_person: Any
+) -> None:
+    ada = make_person("Ada", is_superuser=True, is_staff=True)
+    page = client_of(ada).get(url("network", network)).content.decode()
+    assert "Vous administrez l’installation" in page
+    assert "Ce réseau vous est ouvert" not in page
+    assert reverse("animation:desk", args=[network.slug]) in page
+    for role, led in (("animator", True), ("mediator", False)):
+        person = make_person("Rose")
+        grant_role(network, person, role, by=admin)
+        page = client_of(person).get(url("network", network)).content.decode()
+        assert "Votre rôle ici" in page
+        assert "Ce réseau vous est ouvert" not in page
+        assert (reverse("animation:desk", args=[network.slug]) in page) == led
+
+
+def test_a_capacity_of_zero_says_what_it_means(client_of: Any, bob: Any, network: Any) -> None:
+    client = client_of(bob)
+    assert (
+        "Avec 0, vous ne serez proposé à personne" in client.get(url("membership", network)).content.decode()
+    )
+    client.post(url("capacity", network), {"give": 0, "receive": 2})
+    page = client.get(url("membership", network)).content.decode()
+    assert "Rien à transmettre pour l’instant" in page
+    client.post(url("capacity", network), {"give": 0, "receive": 0})
+    assert "Aucun nouvel échange pour l’instant" in client.get(url("membership", network)).content.decode()

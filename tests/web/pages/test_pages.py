@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -50,3 +51,17 @@ def test_statements_are_read_with_or_without_signing_in(client_of: Any, bob: Any
 def test_the_gallery_is_the_staff_s(client_of: Any, bob: Any, admin: Any) -> None:
     assert client_of(bob).get(reverse("pages:gallery")).status_code == 404
     assert client_of(admin).get(reverse("pages:gallery")).status_code == 200
+
+
+def test_only_an_administrator_is_led_to_create_a_network(client_of: Any, bob: Any, admin: Any) -> None:
+    address, guide = reverse("settings:new", args=[1]), reverse("pages:guide_role", args=["administrator"])
+    assert address not in client_of(bob).get(guide).content.decode()
+    assert address in client_of(admin).get(guide).content.decode()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_guide_leads_only_where_its_reader_may_go(client_of: Any, bob: Any, role: str) -> None:
+    client = client_of(bob)
+    page = client.get(reverse("pages:guide_role", args=[role])).content.decode()
+    links = {link for link in re.findall(r'href="(/[^"#]*)"', page) if not link.startswith("/static/")}
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)

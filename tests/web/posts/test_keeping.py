@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -94,7 +95,7 @@ def test_list_queries(
     with queries() as seen:
         response = client.get(mine(network))
     assert len(response.context["rows"]) == min(number, 30)
-    assert len(seen) == 11
+    assert len(seen) == 12
 
 
 def test_a_colleague_sees_the_post_and_how_to_ask(
@@ -304,3 +305,18 @@ def test_strangers_do_not_know_that_a_post_exists(
     assert client_of(None).get(url("post", post)).status_code == 302
     pause_post(post, by=bob)
     assert client_of(chloe).get(url("post", post)).status_code == 404
+
+
+def test_who_only_runs_the_network_is_not_led_where_only_members_go(
+    bob: Any, admin: Any, network: Any, make_post: Callable[..., Any], client_of: Callable[..., Any]
+) -> None:
+    post = make_post(bob, "offer", "Lire un plan", topics=["Plans"])
+    client = client_of(admin)
+    pages = [
+        reverse("posts:post", args=[post.public_id]),
+        reverse("animation:member", args=[network.slug, bob.public_id]),
+    ]
+    for page in pages:
+        links = set(re.findall(r'href="(/[^"#]*)"', client.get(page).content.decode()))
+        links = {link for link in links if not link.startswith("/static/")}
+        assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200), page

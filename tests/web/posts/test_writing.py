@@ -11,6 +11,7 @@ from django.urls import reverse
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import OFFER_PROMPTS, REQUEST_PROMPTS, PostState
 from reciproque.kit.tokens import new_id
+from reciproque.networks.actions import change_capacity
 
 NAUGHTY = [
     "<script>alert('é')</script>",
@@ -274,3 +275,14 @@ def test_a_form_comes_filled_from_a_search_or_a_topic(
     page = text_of(client_of(bob).get(new_url(network, "request"), {"title": "Souder", "topic": "Métal"}))
     assert 'value="Souder"' in page
     assert 'value="Métal"' in page
+
+
+@pytest.mark.parametrize(("kind", "room"), [("offer", 3), ("request", 5)])
+def test_the_number_of_exchanges_is_told_apart_from_that_of_the_membership(
+    bob: Any, network: Any, client_of: Callable[..., Any], kind: str, room: int
+) -> None:
+    membership = bob.memberships.get(network=network)
+    change_capacity(membership, by=bob, give=3, receive=5)
+    assert f"vous avez choisi {room} au plus" in text_of(client_of(bob).get(new_url(network, kind)))
+    change_capacity(membership, by=bob, give=0, receive=0)
+    assert "elle ne sera proposée à personne" in text_of(client_of(bob).get(new_url(network, kind)))

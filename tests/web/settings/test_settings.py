@@ -42,6 +42,7 @@ def fill(client: Any, upto: int, **changes: Any) -> Any:
 def test_five_pages_create_a_network(client_of: Any, admin: Any, make_person: Any) -> None:
     make_person("Chloé", email="chloe@example.org")
     client = client_of(admin)
+    fill(client, 1)
     assert DEFAULT_CHARTER_FR[:40] in client.get(new(2)).content.decode()
     fill(client, 4)
     assert not Network.objects.exists()
@@ -76,6 +77,30 @@ def test_the_last_page_sends_back_to_what_is_missing(client_of: Any, admin: Any)
     fill(client, 2)
     assert client.post(new(5), PAGES[5])["Location"] == new(3)
     assert not Network.objects.exists()
+
+
+def said(response: Any) -> str:
+    return str(next(iter(response.context["messages"]))).replace("\u00a0", " ")
+
+
+def test_a_page_opened_out_of_order_says_which_comes_first(client_of: Any, admin: Any) -> None:
+    client = client_of(admin)
+    response = client.get(new(4), follow=True)
+    assert response.redirect_chain[-1][0] == new(1)
+    assert "Rien n’est gardé de ce réseau" in said(response)
+    fill(client, 2)
+    response = client.get(new(5), follow=True)
+    assert response.redirect_chain[-1][0] == new(3)
+    assert said(response) == "Il manque la page 3, « Pour qui » : complétez-la d’abord."
+
+
+def test_a_draft_lost_on_the_way_keeps_what_was_just_typed(client_of: Any, admin: Any) -> None:
+    client = client_of(admin)
+    response = client.post(new(2), PAGES[2], follow=True)
+    assert response.redirect_chain[-1][0] == new(1)
+    assert said(response).startswith("Ce que vous venez d’écrire est gardé. Il manque la page 1")
+    fill(client, 1)
+    assert "Une règle." in client.get(new(2)).content.decode()
 
 
 def test_a_wrong_page_is_shown_again_with_its_words(client_of: Any, admin: Any) -> None:

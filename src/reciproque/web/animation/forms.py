@@ -78,10 +78,20 @@ class CapacityForm(forms.Form):
     """How many exchanges someone said they can hold at once."""
 
     give = forms.IntegerField(
-        label=_("Pour transmettre"), min_value=0, max_value=MAX_CAPACITY, widget=forms.NumberInput
+        label=_("Pour transmettre"),
+        help_text=_(
+            "Avec 0, cette personne n’est proposée à personne, et personne ne peut apprendre d’elle."
+        ),
+        min_value=0,
+        max_value=MAX_CAPACITY,
+        widget=forms.NumberInput,
     )
     receive = forms.IntegerField(
-        label=_("Pour apprendre"), min_value=0, max_value=MAX_CAPACITY, widget=forms.NumberInput
+        label=_("Pour apprendre"),
+        help_text=_("Avec 0, personne n’est proposé à cette personne, et elle ne peut rien demander."),
+        min_value=0,
+        max_value=MAX_CAPACITY,
+        widget=forms.NumberInput,
     )
 
 
@@ -164,6 +174,12 @@ class PostForm(forms.Form):
         for name, label in QUESTIONS[kind].items():
             self.fields[name].label = label
         self.fields["level"].choices = LEVELS[kind]  # type: ignore[attr-defined]
+
+    def say_room(self, room: int) -> None:
+        """Say how this number relates to what the person said they can hold in all."""
+        self.fields["capacity"].help_text = _(
+            "Sur cette annonce seule. Toutes ses annonces réunies, la personne a choisi %(n)s au plus de ce côté."
+        ) % {"n": room}
 
     def clean_topics(self) -> list[str]:
         typed = re.split(r"[,;\n]", self.cleaned_data["topics"])

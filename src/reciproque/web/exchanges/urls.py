@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reciproque.web.exchanges.views import ask, exchanges, introductions, mine, reviews, tap
+from reciproque.web.exchanges.views import ask, exchanges, introductions, mine, reviews, talk, tap
 
 app_name = "exchanges"
 urlpatterns = [
@@ -24,5 +24,6 @@ urlpatterns = [
     path("exchanges/<str:exchange_id>/stop/", exchanges.stop, name="stop"),
     path("exchanges/<str:exchange_id>/review/", reviews.review, name="review"),
     path("exchanges/<str:exchange_id>/confirm/", reviews.confirm, name="confirm"),
+    path("messages/<str:message_id>/remove/", talk.remove_message, name="remove_message"),
     path("tap/<str:token>/", tap.tap, name="tap"),
 ]

@@ -67,8 +67,20 @@ class InterestForm(forms.Form):
 class CapacityForm(forms.Form):
     """How many exchanges at once."""
 
-    give = forms.IntegerField(label=_("Pour transmettre"), min_value=0, max_value=MAX_CAPACITY)
-    receive = forms.IntegerField(label=_("Pour apprendre"), min_value=0, max_value=MAX_CAPACITY)
+    give = forms.IntegerField(
+        label=_("Pour transmettre"),
+        help_text=_(
+            "Avec 0, vous ne serez proposé à personne et personne ne pourra vous demander d’apprendre de vous."
+        ),
+        min_value=0,
+        max_value=MAX_CAPACITY,
+    )
+    receive = forms.IntegerField(
+        label=_("Pour apprendre"),
+        help_text=_("Avec 0, personne ne vous sera proposé et vous ne pourrez rien demander à personne."),
+        min_value=0,
+        max_value=MAX_CAPACITY,
+    )
 
 
 class PauseForm(forms.Form):

@@ -21,7 +21,6 @@ from reciproque.networks.access import (
     get_membership,
     get_network,
     is_animator,
-    require_member,
 )
 from reciproque.networks.actions import (
     change_capacity,
@@ -37,14 +36,17 @@ from reciproque.networks.queries import (
     count_members,
     current_charter,
     directory_for,
+    needs_signature,
+    roles_of,
     signature_of,
     standing,
 )
-from reciproque.networks.rules import Admission, Mediation, MembershipState, Reciprocity
-from reciproque.web.http import attempt, see, submit, tell
+from reciproque.networks.rules import Admission, Mediation, MembershipState, Reciprocity, Role
+from reciproque.web.http import attempt, see, submit, tell, warn
 from reciproque.web.join.forms import CapacityForm, InterestForm, JoinForm, PauseForm, SignForm
 from reciproque.web.parts.networks import (
     articles,
+    capacity_words,
     choice,
     headcount,
     reciprocity_words,
@@ -52,7 +54,7 @@ from reciproque.web.parts.networks import (
     state_words,
     system_words,
 )
-from reciproque.web.parts.posts import person_line
+from reciproque.web.parts.posts import join_words, person_line
 
 if TYPE_CHECKING:
     from reciproque.networks.models import Charter, Membership, Network
@@ -121,6 +123,9 @@ def _front(request: HttpRequest, network: Network, interest_form: InterestForm) 
     state = membership.state if membership else ""
     member = state == MembershipState.MEMBER
     animates = is_animator(request.user, network)
+    team = animators_of(network)
+    in_team = any(person.pk == request.user.pk for person in team)
+    roles = [] if member else [grant.role for grant in roles_of(request.user, network)]
     if member or animates:
         # The menu leads inside the network: it is for those who are in.
         request.network = network
@@ -141,8 +146,13 @@ def _front(request: HttpRequest, network: Network, interest_form: InterestForm) 
         "articles": articles(stand.charter.text) if stand.charter else [],
         "members": headcount(count_members(network)),
         "open": count_open(network) if member else None,
-        "animators": [(person, person_line(person)) for person in animators_of(network)],
+        "animators": [(person, person_line(person)) for person in team],
         "animates": animates,
+        # Who serves the network without being a member is told what they are there, not pressed to join.
+        "serves": not member and (animates or bool(roles)),
+        "administers": animates and not member and not in_team,
+        "runs_title": _("Vous l’animez") if in_team else _("Vous l’administrez"),
+        "roles": join_words(choice(role, Role.choices) for role in roles),
         "form": interest_form,
         "crumbs": [{"label": _("Les réseaux"), "url": reverse("join:directory")}, {"label": network.name}],
     }
@@ -235,8 +245,16 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 @require_safe
 def welcome(request: HttpRequest, slug: str) -> HttpResponse:
     """Guide a newcomer to a first offer and a first request, then to whom was found for them."""
-    request.network, membership = require_member(request.user, slug)
-    kinds = open_kinds(request.user).get(request.network.pk, set())
+    network = get_network(request.user, slug)
+    membership = get_membership(request.user, network)
+    if membership is None or membership.state != MembershipState.MEMBER:
+        warn(request, _("Ces premiers pas viennent après : il faut d’abord être membre du réseau."))
+        return see("join:network", slug)
+    if needs_signature(membership):
+        warn(request, _("Avant la suite, relisez et signez la charte du réseau."))
+        return see("join:charter", slug)
+    request.network = network
+    kinds = open_kinds(request.user).get(network.pk, set())
     todo = [
         {
             "kind": kind,
@@ -246,9 +264,10 @@ def welcome(request: HttpRequest, slug: str) -> HttpResponse:
         }
         for kind, prompts in ((Kind.OFFER.value, OFFER_PROMPTS), (Kind.REQUEST.value, REQUEST_PROMPTS))
     ]
-    done = 1 + len(kinds)
+    # The first that is missing, whatever the order in which the others were done.
+    current = next((n for n, one in enumerate(todo, 2) if not one["done"]), 4)
     context = {
-        "network": request.network,
+        "network": network,
         "membership": membership,
         "stages": [
             _("La charte signée"),
@@ -256,11 +275,11 @@ def welcome(request: HttpRequest, slug: str) -> HttpResponse:
             _("Un savoir demandé"),
             _("Qui l’on vous propose"),
         ],
-        "current": min(done + 1, 4),
+        "current": current,
         "todo": todo,
         "ready": len(kinds) == len(Kind.values),
         "reciprocity": reciprocity_words(membership)[0],
-        "animators": [(person, person_line(person)) for person in animators_of(request.network)],
+        "animators": [(person, person_line(person)) for person in animators_of(network)],
     }
     return render(request, "join/welcome.html", context)
 
@@ -335,6 +354,7 @@ def _membership_page(request: HttpRequest, membership: Membership, **forms: Any)
         "applied": membership.state == MembershipState.APPLIED,
         "standing": state_words(membership),
         "reciprocity": reciprocity_words(membership),
+        "capacity": capacity_words(membership),
         "paused": membership.is_paused(clock.now()),
         "capacity_form": capacity_form,
         "pause_form": pause_form,

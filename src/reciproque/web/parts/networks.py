@@ -105,10 +105,22 @@ def standing_words(membership: Membership) -> Standing:
 
 def capacity_words(membership: Membership) -> str:
     """Return how many exchanges someone said they can hold on each side."""
-    return _("À la fois, jusqu’à %(give)s échanges pour transmettre et %(receive)s pour apprendre.") % {
-        "give": membership.give_capacity,
-        "receive": membership.receive_capacity,
-    }
+    give, receive = membership.give_capacity, membership.receive_capacity
+    if not give and not receive:
+        said = _("Aucun nouvel échange pour l’instant : ni pour transmettre, ni pour apprendre.")
+    elif not give:
+        said = _(
+            "Rien à transmettre pour l’instant : vous n’êtes proposé à personne. "
+            "Pour apprendre, échanges à la fois, au plus : %(receive)s."
+        )
+    elif not receive:
+        said = _(
+            "Rien à apprendre pour l’instant : personne ne vous est proposé. "
+            "Pour transmettre, échanges à la fois, au plus : %(give)s."
+        )
+    else:
+        said = _("Échanges à la fois, au plus : %(give)s pour transmettre, %(receive)s pour apprendre.")
+    return said % {"give": give, "receive": receive}
 
 
 def reciprocity_words(membership: Membership) -> tuple[str, str]:

@@ -121,8 +121,13 @@ def level_words(post: Post) -> str:
     return str(LEVELS[post.kind].get(post.level, ""))
 
 
-def card_of(post: Post, *, own: bool = False, named: bool = True, show_network: bool = False) -> PostCard:
-    """Return what a list says of a post (author, unit, site, network and topics loaded beforehand): no query."""
+def card_of(
+    post: Post, *, own: bool = False, named: bool = True, show_network: bool = False, within: bool = True
+) -> PostCard:
+    """Return what a list says of a post (author, unit, site, network and topics loaded beforehand): no query.
+
+    `within`: its reader is a member, for whom its topics and its author have pages.
+    """
     slug = post.network.slug
     languages = post.languages if post.languages != [post.network.language] else []
     meta = [
@@ -141,10 +146,13 @@ def card_of(post: Post, *, own: bool = False, named: bool = True, show_network: 
         person=post.author.display_name if named else "",
         line=person_line(post.author),
         initials=post.author.initials,
-        person_url=reverse("people:person", args=[slug, post.author.public_id]),
+        person_url=reverse("people:person", args=[slug, post.author.public_id]) if within else "",
         text=cut(post.description or post.purpose, TEXT_SHOWN),
         topics=[
-            {"label": topic.name, "url": reverse("find:topic", args=[slug, topic.public_id])}
+            {
+                "label": topic.name,
+                "url": reverse("find:topic", args=[slug, topic.public_id]) if within else "",
+            }
             for topic in post.topics.all()
         ],
         meta=[capfirst(bit) for bit in meta if bit],
@@ -261,6 +269,7 @@ class FoundCard:
     reasons: list[str]
     ask_url: str
     dismiss_url: str
+    why_url: str
     mine: str
     mine_kind: str
     mine_url: str
@@ -282,6 +291,7 @@ def found_card(found: Any) -> FoundCard:
         reasons=[capfirst(reason) for reason in found.reasons],
         ask_url=ask_url(post, mine),
         dismiss_url=reverse("find:dismiss", args=[found.id]) if found.id else "",
+        why_url=reverse("matching:suggestion", args=[found.id]) if found.id else "",
         mine=mine.title,
         mine_kind=mine.kind,
         mine_url=reverse("posts:post", args=[mine.public_id]),

@@ -97,6 +97,12 @@ SENTENCES: dict[str, tuple[Any, Any, Any, str]] = {
         "",
         "exchange",
     ),
+    Verb.TRY: (
+        gettext_lazy("Rapprochement"),
+        gettext_lazy("L’animation vous propose quelqu’un : « %(words)s »"),
+        "",
+        "exchange",
+    ),
     Verb.ASSIGN: (
         gettext_lazy("Médiation"),
         "",
@@ -182,20 +188,22 @@ def describe(step: Step) -> StepView:
 
 def _url(step: Step) -> str:
     slug, subject = step.network.slug, step.subject_id
-    if step.owner_id is None and step.verb != Verb.ADMIT:
+    if step.verb == Verb.ADMIT:
+        return reverse("animation:application", args=[slug, subject])
+    if step.owner_id is None:
         # What animators take over they do from their own pages: the two people's pages stay private.
-        if step.subject_kind == INTRODUCTION:
-            return reverse("animation:introduction", args=[slug, subject])
+        if step.subject_kind in (INTRODUCTION, EXCHANGE):
+            return reverse(f"animation:{step.subject_kind}", args=[slug, subject])
         return reverse("animation:desk", args=[slug])
     match step.verb:
         case Verb.SIGN:
             return reverse("join:charter", args=[slug])
         case Verb.OFFER | Verb.REQUEST:
             return reverse("posts:new", args=[slug, step.verb])
-        case Verb.ADMIT:
-            return reverse("animation:members", args=[slug]) + "?state=applied"
         case Verb.NEXT:
             return reverse("exchanges:next", args=[subject])
+        case Verb.TRY:
+            return reverse("matching:suggestion", args=[subject])
         case Verb.CONFIRM:
             return reverse("exchanges:confirm", args=[subject])
         case Verb.REVIEW:
@@ -262,6 +270,7 @@ def _answers(step: Step, url: str) -> list[Answer]:
         Verb.REQUEST: _("Écrire ma demande"),
         Verb.REPLY: _("Répondre à la question"),
         Verb.NEXT: _("Voir cette personne"),
+        Verb.TRY: _("Voir cette personne"),
         Verb.PROPOSE: _("Proposer des dates"),
         Verb.CHOOSE: _("Choisir une date"),
         Verb.TERMS: _("Remplir la fiche"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from reciproque.web.parts.small import words
@@ -27,6 +28,9 @@ def said(messages: Iterable[ThreadMessage], reader: Person) -> list[dict[str, An
                 "text": _("Un message a été retiré.") if removed else message.text,
                 "mine": message.author_id == reader.pk,
                 "system": removed,
+                "remove_url": reverse("exchanges:remove_message", args=[message.public_id])
+                if message.author_id == reader.pk and not removed
+                else "",
             }
         )
     return rows

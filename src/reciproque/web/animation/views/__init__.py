@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from reciproque.agenda.rules import Verb
+
 if TYPE_CHECKING:
+    from reciproque.agenda.models import Step
     from reciproque.networks.models import Network
     from reciproque.people.models import Person
 
@@ -50,3 +54,27 @@ def contact(network: Network, person: Person, *, known: bool = True) -> dict[str
         "call": f"tel:{digits}" if digits else "",
         "url": member_url(network, person) if known else "",
     }
+
+
+def advice(steps: Iterable[Step]) -> str:
+    """Return what the team can do about what was handed over to it, in a sentence or two; empty when nothing was."""
+    said = {
+        Verb.PROPOSE: _(
+            "Appelez l’une des personnes : elle propose des dates depuis son accueil. "
+            "Vous ne fixez pas la date à leur place."
+        ),
+        Verb.CHOOSE: _(
+            "Appelez-les : des dates sont proposées, il reste à en choisir une. "
+            "Vous ne fixez pas la date à leur place."
+        ),
+        Verb.HELD: _("Demandez-leur si elles se sont vues : chacune le dit d’un geste depuis son accueil."),
+        Verb.TERMS: _(
+            "Demandez à la personne qui a mené la rencontre ce qui a été convenu : elle le note sur la fiche."
+        ),
+        Verb.GO_ON: _(
+            "Demandez-leur si l’échange est terminé ou s’il y aura une suite : "
+            "l’une d’elles le dit sur la page de l’échange."
+        ),
+    }
+    handed_over = [step.verb for step in steps if step.owner_id is None]
+    return next((said[Verb(verb)] for verb in handed_over if verb in said), "")

@@ -40,7 +40,8 @@ def post_for(request: HttpRequest, slug: str, person_id: str, kind: str) -> Http
     network = request.network = require_animator(request.user, slug)
     if kind not in Kind.values:
         raise NotThere
-    person = get_colleague(request.user, person_id, network).person
+    membership = get_colleague(request.user, person_id, network)
+    person = membership.person
     initial = {
         "key": new_id(),
         "modes": ["face", "phone", "video"],
@@ -50,6 +51,7 @@ def post_for(request: HttpRequest, slug: str, person_id: str, kind: str) -> Http
         "level": "",
     }
     form = PostForm(kind, request.POST if request.method == "POST" else None, initial=initial)
+    form.say_room(membership.give_capacity if kind == Kind.OFFER else membership.receive_capacity)
     if request.method == "POST":
         done, post = submit(
             form, lambda values: publish_post(network, person, kind, by=request.user, **values)

@@ -26,7 +26,7 @@ from reciproque.matching.queries import search
 from reciproque.networks.access import get_colleague, require_animator
 from reciproque.networks.queries import known_in, mediators_of, needs_signature
 from reciproque.web.animation.forms import AskForm, AssignForm
-from reciproque.web.animation.views import contact, crumbs, either, member_crumbs, member_url
+from reciproque.web.animation.views import advice, contact, crumbs, either, member_crumbs, member_url
 from reciproque.web.http import see, submit, tell
 from reciproque.web.parts.posts import card_of, person_line
 from reciproque.web.parts.small import words
@@ -64,7 +64,7 @@ def introduction(request: HttpRequest, slug: str, introduction_id: str) -> HttpR
             name = by_id[form.cleaned_data["mediator"]].display_name
             tell(request, _("La médiation est confiée à %(name)s.") % {"name": name})
             return see("animation:introduction", slug, introduction_id)
-    people = [row.requester, row.offerer]
+    people, steps = [row.requester, row.offerer], steps_about(row)
     known = known_in(network, [person.pk for person in people])
     context = {
         "row": row,
@@ -72,7 +72,8 @@ def introduction(request: HttpRequest, slug: str, introduction_id: str) -> HttpR
         "requester": _reach(row, row.requester, known),
         "offerer": _reach(row, row.offerer, known),
         "facts": _facts(row),
-        "expected": expectations(steps_about(row), request.user),
+        "advice": advice(steps),
+        "expected": expectations(steps, request.user),
         "mediators": mediators,
         "form": form if row.mediated and row.state == IntroductionState.ACCEPTED else None,
         "crumbs": crumbs(network, (row.title, "")),
@@ -108,11 +109,20 @@ def _facts(row: Introduction) -> list[tuple[str, str]]:
     rows = [
         (_("État"), capfirst(row.get_state_display())),
         (_("Demandée le"), words(row.asked_at, "full")),
-        (_("Demandée par"), row.initiator.display_name),
+        (_("Demandée par"), _asker(row)),
         (_("Acceptée le"), words(row.answered_at, "full") if row.answered_at else ""),
         (_("Médiation"), row.mediator.display_name if row.mediator else ""),
     ]
     return [(term, str(value)) for term, value in rows if value]
+
+
+def _asker(row: Introduction) -> str:
+    if row.on_behalf_by is None:
+        return row.initiator.display_name
+    return _("%(by)s, au nom de %(name)s") % {
+        "by": row.on_behalf_by.display_name,
+        "name": row.initiator.display_name,
+    }
 
 
 @either
@@ -149,7 +159,7 @@ def ask_for(request: HttpRequest, slug: str, person_id: str) -> HttpResponse:
             return see("animation:introduction", slug, asked.public_id)
     context |= {
         "form": form,
-        "card": card_of(offer),
+        "card": card_of(offer, within=False),
         "other": offer.author.display_name,
         "has_own": bool(by_id),
     }
@@ -203,5 +213,7 @@ def _offers(request: HttpRequest, person: Person) -> dict[str, Any]:
     return {
         "words": asked,
         "action": here,
-        "found": [{"card": card_of(post), "url": f"{here}?offer={post.public_id}"} for post in rows],
+        "found": [
+            {"card": card_of(post, within=False), "url": f"{here}?offer={post.public_id}"} for post in rows
+        ],
     }

@@ -127,7 +127,7 @@ def _page(request: HttpRequest, membership: Membership, status: int = 200, **for
         "facts": _facts(membership),
         "steps": expectations(steps_in(person, network), request.user),
         "reviews": [_review(membership, exchange) for exchange in reviews_awaited(person, network)],
-        "cards": [card_of(post, own=True, named=False) for post in posts],
+        "cards": [card_of(post, own=True, named=False, within=False) for post in posts],
         "more_posts": posts_total - len(posts),
         "admit_form": AdmitForm(),
         "waive_form": WaiveForm(),

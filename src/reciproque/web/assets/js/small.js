@@ -24,23 +24,35 @@ const page = document.documentElement.dataset;
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const { lang } = document.documentElement;
 
-function tell(moment, timeZone, options) {
-  const said = new Intl.DateTimeFormat(lang, { ...options, timeZone }).format(moment);
-  // "8:30" is said "8 h 30" in French, as on the rest of the page.
-  return lang.startsWith("fr") ? said.replace(":", "\u00a0h\u00a0").replace(/\s00$/, "") : said;
+// The very words of the page ("14 h 30", "2:30 pm"): see hour_in_words.
+function hourOf(moment, timeZone) {
+  const french = lang.startsWith("fr");
+  const said = new Intl.DateTimeFormat(french ? "fr" : "en-GB", {
+    hour: "numeric",
+    minute: "2-digit",
+    hourCycle: french ? "h23" : "h12",
+    timeZone,
+  }).format(moment);
+  return french ? said.replace(/^0/, "").replace(":", "\u00a0h\u00a0").replace(/\s00$/, "") : said.replace(/\s/, "\u00a0").toLowerCase();
+}
+
+function dayOf(moment, timeZone) {
+  return new Intl.DateTimeFormat(lang, { weekday: "long", timeZone }).format(moment);
 }
 
 // Only for a reader whose clock differs from the one the page was written for; the day only when it differs too.
 function hint(time) {
   const moment = new Date(time.dateTime);
-  const hour = { hour: "numeric", minute: "2-digit" };
-  if (tell(moment, own, hour) === tell(moment, page.zone, hour)) return;
-  const day = { weekday: "long" };
-  const same = tell(moment, own, day) === tell(moment, page.zone, day);
+  const here = hourOf(moment, own);
+  if (here === hourOf(moment, page.zone)) return;
+  const day = dayOf(moment, own);
   const note = document.createElement("small");
   note.className = "soft";
-  note.textContent = ` (${page.here.replace("%s", tell(moment, own, same ? hour : { ...day, ...hour }))})`;
-  time.after(note);
+  note.textContent = ` (${page.here.replace("%s", day === dayOf(moment, page.zone) ? here : `${day}, ${here}`)})`;
+  // "14 h – 15 h": said once, at the end.
+  const range = time.parentElement.querySelectorAll(":scope > time[data-moment]");
+  for (const end of range) end.dataset.said = "";
+  range[range.length - 1].after(note);
 }
 
 onPieces((root) => {
@@ -52,6 +64,7 @@ onPieces((root) => {
   }
   if (page.zone && own && own !== page.zone) {
     for (const time of root.querySelectorAll("time[data-moment]:not([data-said])")) {
+      if ("said" in time.dataset) continue;
       time.dataset.said = "";
       hint(time);
     }

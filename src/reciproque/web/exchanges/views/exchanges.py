@@ -58,7 +58,11 @@ def _review_rows(review: Any, reader: Any) -> dict[str, Any]:
     if mine and review.hours is not None:
         rows.append((_("Heures passées"), str(review.hours.normalize())))
     title = _("Votre bilan") if mine else _("Le bilan de %(name)s") % {"name": review.author.display_name}
-    return {"title": title, "rows": [(term, value) for term, value in rows if value]}
+    note = ""
+    if review.on_behalf_by:
+        names = {"by": review.on_behalf_by.display_name, "name": review.author.display_name}
+        note = _("Répondu par %(by)s, de l’animation, au nom de %(name)s.") % names
+    return {"title": title, "rows": [(term, value) for term, value in rows if value], "note": note}
 
 
 def _about(parts: list[Any], reader: Any) -> str:

@@ -79,7 +79,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     awaited = {step.subject_id for step in steps_of(person, limit=500) if step.owner_id == person.pk}
     meetings = {row.subject_id: row for row in live_meetings(person)}
     exchanges = exchanges_of(person)
-    networks = networks_of(person)
+    # Exchanges are for members: someone who only animates a network declares for others, from its desk.
+    networks = [row for row in networks_of(person) if row.joined]
     context = {
         "introductions": [_introduction(row, person, awaited) for row in introductions_of(person, live=True)],
         "exchanges": [

@@ -254,13 +254,17 @@ class RolesForm(forms.Form):
     )
     mediators = PeopleField(
         label=_("Médiation"),
-        help_text=_("Elles mènent les premières rencontres, si le réseau les accompagne."),
+        help_text=_(
+            "Une adresse par ligne, ou rien pour l’instant. "
+            "Ces personnes mènent la première rencontre entre deux membres, quand le réseau en prévoit une."
+        ),
     )
     sponsors = PeopleField(
-        label=_("Parrainage"), help_text=_("Elles soutiennent le réseau et en suivent la santé.")
+        label=_("Parrainage"), help_text=_("Ces personnes soutiennent le réseau et en suivent la santé.")
     )
     hr = PeopleField(
-        label=_("Ressources humaines"), help_text=_("Elles voient des chiffres, jamais de noms.")
+        label=_("Ressources humaines"),
+        help_text=_("Ces personnes voient des chiffres de groupe, jamais un nom."),
     )
 
     def clean_animators(self) -> list[Any]:

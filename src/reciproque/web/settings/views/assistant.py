@@ -25,7 +25,7 @@ from reciproque.networks.rules import (
     System,
 )
 from reciproque.people.access import can_administer
-from reciproque.web.http import see, submit, tell
+from reciproque.web.http import see, submit, tell, warn
 from reciproque.web.parts.networks import choice
 from reciproque.web.parts.small import words
 from reciproque.web.settings.forms.assistant import EVERYONE, PAGES, SOME
@@ -76,13 +76,31 @@ def _shown(request: HttpRequest, page: int) -> Form:
     )
 
 
-def _first_unready(request: HttpRequest) -> int | None:
-    """Return the first page before the last that is missing or wrong."""
-    for page in range(1, LAST):
+def _first_unready(request: HttpRequest, before: int = LAST) -> int | None:
+    """Return the first page before this one that is missing or wrong."""
+    for page in range(1, before):
         form = _typed(request, page)
         if form is None or not form.is_valid():
             return page
     return None
+
+
+def _send_back(request: HttpRequest, missing: int, *, kept: bool = False) -> HttpResponse:
+    """Lead to the first missing page, and say why in a sentence."""
+    named = {"page": missing, "title": PAGES[missing - 1][0]}
+    if not request.session.get(DRAFT):
+        said = _(
+            "Rien n’est gardé de ce réseau : c’est le début, ou votre session a pris fin. "
+            "Commencez par la page %(page)s, « %(title)s »."
+        )
+    elif kept:
+        said = _(
+            "Ce que vous venez d’écrire est gardé. Il manque la page %(page)s, « %(title)s » : complétez-la d’abord."
+        )
+    else:
+        said = _("Il manque la page %(page)s, « %(title)s » : complétez-la d’abord.")
+    warn(request, said % named)
+    return see("settings:new", missing)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,22 +110,21 @@ def new(request: HttpRequest, page: int) -> HttpResponse:
         raise PermissionDenied
     if not 1 <= page <= LAST:
         raise NotThere
+    missing = _first_unready(request, page)
     if request.method != "POST":
-        missing = _first_unready(request) if page == LAST else None
-        return see("settings:new", missing) if missing else _draw(request, page, _shown(request, page))
+        return _send_back(request, missing) if missing else _draw(request, page, _shown(request, page))
     form = PAGES[page - 1][1](request.POST)
     _keep(request, page, form)
     if "back" in request.POST:
         return see("settings:new", max(page - 1, 1))
-    if page < LAST:
-        return see("settings:new", page + 1) if form.is_valid() else _draw(request, page, form)
-    return _create(request, form)
+    if not form.is_valid():
+        return _draw(request, page, form)
+    if missing:
+        return _send_back(request, missing, kept=True)
+    return see("settings:new", page + 1) if page < LAST else _create(request, form)
 
 
 def _create(request: HttpRequest, roles: Form) -> HttpResponse:
-    missing = _first_unready(request)
-    if missing:
-        return see("settings:new", missing)
     done, network = submit(roles, lambda _data: _found(request, roles))
     if not done:
         return _draw(request, LAST, roles)

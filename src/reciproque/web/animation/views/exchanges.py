@@ -1,0 +1,75 @@
+"""Exchanges as animators accompany them: who takes part, what is expected of whom; never a word of the thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from reciproque.agenda.queries import steps_about
+from reciproque.agenda.rules import Verb
+from reciproque.exchanges.access import get_exchange_for_accompaniment
+from reciproque.exchanges.queries import people_in
+from reciproque.exchanges.rules import Side
+from reciproque.kit.errors import NotThere
+from reciproque.networks.access import require_animator
+from reciproque.networks.queries import known_in
+from reciproque.web.animation.views import advice, contact, crumbs
+from reciproque.web.parts.meetings import listed
+from reciproque.web.parts.posts import person_line
+from reciproque.web.parts.small import words
+from reciproque.web.parts.steps import expectations
+
+if TYPE_CHECKING:
+    from reciproque.exchanges.models import Exchange, ExchangePerson
+
+
+@require_safe
+def exchange(request: HttpRequest, slug: str, exchange_id: str) -> HttpResponse:
+    """Show who takes part in an exchange, what is awaited of whom, and what an animator can do about it."""
+    network = request.network = require_animator(request.user, slug)
+    row = get_exchange_for_accompaniment(request.user, exchange_id)
+    if row.network_id != network.pk:
+        raise NotThere
+    parts, steps = people_in(row), steps_about(row)
+    known = known_in(network, [part.person_id for part in parts])
+    awaited = {step.owner_id for step in steps if step.verb == Verb.REVIEW}
+    context = {
+        "row": row,
+        "names": listed([part.person.display_name for part in parts]),
+        "people": [_part(row, part, known, awaited) for part in parts],
+        "advice": advice(steps),
+        "expected": expectations(steps, request.user),
+        "facts": _facts(row),
+        "crumbs": crumbs(network, (row.title, "")),
+    }
+    return render(request, "animation/exchange.html", context)
+
+
+def _part(row: Exchange, part: ExchangePerson, known: set[int], awaited: set[int | None]) -> dict[str, Any]:
+    """One person of the exchange: how to reach them, and their review when it can be written for them."""
+    person, here = part.person, part.person_id in known
+    review = ""
+    if here and part.person_id in awaited:
+        review = reverse("animation:review_for", args=[row.network.slug, row.public_id, person.public_id])
+    return contact(row.network, person, known=here) | {
+        "line": person_line(person),
+        "side": _("transmet") if part.side == Side.OFFERER else _("apprend"),
+        "review_url": review,
+        "left": part.left_at is not None,
+    }
+
+
+def _facts(row: Exchange) -> list[tuple[str, str]]:
+    rows = [
+        (_("État"), capfirst(row.get_state_display())),
+        (_("Ouvert le"), words(row.opened_at, "full")),
+        (_("Tenu le"), words(row.held_on, "full") if row.held_on else ""),
+        (_("Bilans jusqu’au"), words(row.review_due_at, "full") if row.review_due_at else ""),
+    ]
+    return [(term, str(value)) for term, value in rows if value]
