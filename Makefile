@@ -5,7 +5,7 @@ VENV := .venv/bin
 ARGS ?=
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup setup-dev demo run worker test check fix bench messages screens wheel locks clean
+.PHONY: help setup setup-dev demo run worker test check fix bench bench-matching messages screens wheel locks clean
 
 help: ## List these words
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,16 @@ fix: setup-dev ## Put right what can be by itself
 
 bench: setup-dev ## Import FILE=posts.csv into a database of its own, suggest for all, print time, memory, requests served
 	$(VENV)/reciproque bench network $(FILE) $(ARGS)
+
+DATA ?= ../shared/data
+SURVEY := $(DATA)/network_so2019/so2019_offers_requests_dev5000.csv
+bench-matching: setup-dev ## Measure all of matching beside the usual ways (DATA=folder of real data; half an hour or more)
+	printf '# Text\n' && $(VENV)/reciproque bench text --data $(DATA)
+	if [ -f $(SURVEY) ]; then printf '\n# A real network\n' && $(VENV)/reciproque bench network $(SURVEY); fi
+	printf '\n# Plans\n' && $(VENV)/reciproque bench plan
+	printf '\n# A new post\n' && $(VENV)/reciproque bench post --data $(DATA)
+	printf '\n# Loops\n' && $(VENV)/reciproque bench rings
+	printf '\n# A simulated year\n' && $(VENV)/reciproque bench year
 
 messages: setup-dev ## Collect the texts of the code into the translation catalogues
 	$(VENV)/python tools/messages.py update

@@ -23,6 +23,8 @@ from reciproque.exchanges.models import Exchange
 from reciproque.journal.actions import record
 from reciproque.journal.models import Fact
 from reciproque.kit import clock
+from reciproque.matching.actions import publish_suggestion
+from reciproque.matching.models import Loop, Nudge, Suggestion
 from reciproque.networks import actions as networks
 from reciproque.networks.models import Membership, RoleGrant
 from reciproque.notices.actions import tell
@@ -317,6 +319,26 @@ class Scenes:
         )
         self.tell()
 
+    def brought_together(self) -> None:
+        request = self.post(self.bob, "request", "Bouturer les géraniums")
+        offer = self.post(self.chloe, "offer", "Bouturer sans serre")
+        suggestion = Suggestion.objects.create(network=self.direct, request=request, offer=offer, score=1)
+        publish_suggestion(suggestion, by=self.alice)
+        self.tell()
+        loop = Loop.objects.create(network=self.direct, mark="x", size=2, score=1)
+        record("loop.found", loop, network=self.direct, people=[self.bob, self.chloe], size=2)
+        nudge = Nudge.objects.create(network=self.direct, person=self.bob, request=request, because="Jardin")
+        record(
+            "nudge.made",
+            nudge,
+            network=self.direct,
+            people=[self.bob],
+            to=self.bob.public_id,
+            title=request.title,
+            because=nudge.because,
+        )
+        self.tell()
+
     def departure(self) -> None:
         membership = Membership.objects.get(person=self.fatou, network=self.direct)
         networks.leave_network(membership, by=self.alice)
@@ -330,6 +352,7 @@ class Scenes:
         self.mediated_exchange()
         self.declarations()
         self.posts()
+        self.brought_together()
         self.small_group()
         self.network_life()
         self.departure()

@@ -12,8 +12,8 @@ from reciproque.catalogue.actions import save_draft
 from reciproque.exchanges import actions as exchanges
 from reciproque.exchanges.models import Exchange
 from reciproque.kit import clock
-from reciproque.matching.actions import create_alert
-from reciproque.matching.models import Suggestion
+from reciproque.matching.actions import ask_plan, create_alert, make_plan
+from reciproque.matching.models import Likeness, Loop, LoopLink, Nudge, PlannedPair, Suggestion
 from reciproque.networks.actions import create_invitation
 from reciproque.networks.models import RoleGrant
 
@@ -64,6 +64,15 @@ def build(
     suggestion, _created = Suggestion.objects.get_or_create(
         network=network, request=request, offer=other, defaults={"score": 9000, "terms": {"closeness": 9000}}
     )
+    plan = make_plan(ask_plan(network, by=alice))
+    pair, _created = PlannedPair.objects.get_or_create(
+        plan=plan, request=request, offer=other, defaults={"score": 9000, "terms": {"closeness": 9000}}
+    )
+    loop = Loop.objects.create(network=network, mark="x", size=2, score=9000)
+    LoopLink.objects.create(loop=loop, place=0, suggestion=suggestion)
+    nudge = Nudge.objects.create(network=network, person=bob, request=request, because=SECRET)
+    likeness = Likeness.objects.create(network=network, kind="merge", person=bob, mark="x")
+    likeness.posts.set([request, make_post(bob, "request", "Préparer un entretien difficile")])
     from reciproque.notices.models import Outgoing
 
     mail = Outgoing.objects.filter(person=bob).first() or Outgoing.objects.first()
@@ -73,6 +82,8 @@ def build(
         "post_id": request.public_id,
         "kind": "offer",
         "person_id": bob.public_id,
+        "membership_id": bob.memberships.get(network=network).public_id,
+        "reason": "late",
         "introduction_id": live.public_id,
         "exchange_id": exchange.public_id,
         "meeting_id": meeting.public_id,
@@ -80,6 +91,10 @@ def build(
         "topic_id": offer.topics.get().public_id,
         "suggestion_id": suggestion.public_id,
         "alert_id": alert.public_id,
+        "pair_id": pair.public_id,
+        "loop_id": loop.public_id,
+        "nudge_id": nudge.public_id,
+        "likeness_id": likeness.public_id,
         "step_id": "x",
         "role_id": role.public_id if role else "x",
         "invitation_id": invitation.public_id,
@@ -98,6 +113,7 @@ def build(
         {
             "*": everywhere,
             "posts:edit": {"post_id": draft.public_id},
+            "matching:why_not": {"post_id": other.public_id},
             "api:feed": {"secret": feed.secret},
             "agenda:held_about": {"kind": "exchange"},
             "demo:enter": {"public_id": bob.public_id},

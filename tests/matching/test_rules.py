@@ -12,7 +12,8 @@ from reciproque.matching.rules import reasons, refusal_words
 @pytest.mark.parametrize(
     ("terms", "first"),
     [
-        ({"same_topic": 10_000}, "le sujet est le même"),
+        ({"same_topic": 10_000}, "un sujet choisi en commun"),
+        ({"same_topic": 10_000, "closeness": 9000}, "le sujet est le même"),
         ({"closeness": 8500}, "le sujet est le même"),
         ({"closeness": 6000}, "le sujet est très proche"),
         ({"closeness": 5999}, "le sujet est voisin"),

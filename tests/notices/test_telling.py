@@ -261,7 +261,9 @@ def test_the_list_names_real_verbs_and_each_fact_once_in_told() -> None:
         "charter": "published",
         "role": "granted",
         "post": "expiring expired",
-        "suggestion": "found",
+        "suggestion": "found proposed",
+        "loop": "found",
+        "nudge": "made",
         "alert": "matched",
     }
     assert {f"{kind}.{verb}" for kind, verbs in asked.items() for verb in verbs.split()} <= set(TOLD)

@@ -23,6 +23,7 @@ class Verb(TextChoices):
     ANSWER = "answer", _("répondre à une demande de mise en relation")
     REPLY = "reply", _("répondre à la question posée")
     NEXT = "next", _("dire si l’on propose à une autre personne")
+    TRY = "try", _("dire si l’on veut rencontrer la personne proposée")
     ASSIGN = "assign", _("trouver un médiateur ou une médiatrice")
     PROPOSE = "propose", _("proposer des dates")
     CHOOSE = "choose", _("choisir une date")
@@ -43,6 +44,7 @@ CONSEQUENCES: dict[str, Any] = {
     Verb.ANSWER: _("sans réponse, une autre personne sera proposée"),
     Verb.REPLY: _("sans réponse, la mise en relation s’arrête là"),
     Verb.NEXT: _("sans réponse, rien n’est envoyé à personne"),
+    Verb.TRY: _("sans réponse, rien n’est envoyé à personne"),
     Verb.ASSIGN: _("sans médiation, la mise en relation reste en attente"),
     Verb.PROPOSE: _("sans date, l’animation vous contactera"),
     Verb.CHOOSE: _("sans choix, l’animation vous contactera"),

@@ -20,6 +20,7 @@ COMMANDS = {
     "import-posts": ("import_posts", "bring offers and requests in from a CSV or XLSX file"),
     "import-exchanges": ("import_exchanges", "bring in the exchanges a network did before"),
     "suggest": ("suggest", "compute suggestions for every open request and write them to a file"),
+    "encode": ("encode", "make the vectors that are missing, after another encoder was chosen"),
     "bench": ("bench", "measure the program"),
     "screens": ("screens", "take the screenshots of docs/screens again"),
 }

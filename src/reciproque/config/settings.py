@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reciproque.config import environment as env
 from reciproque.kit import clock
+from reciproque.matching.engine import encoders
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(env.text("RECIPROQUE_DATA") or Path.cwd() / "var").resolve()
@@ -187,7 +188,12 @@ CACHES = {
 # Behind a proxy every request seems to come from it: say how many stand in front, or all share one limit of attempts.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("PROXIES", 0)
 MATCHING_INDEX = DATA / "index"
-MATCHING_ENCODER = env.text("MATCHING_ENCODER", "default")
+# What turns texts into vectors: default, model2vec:/folder or onnx:/folder.
+MATCHING_ENCODER = env.text("RECIPROQUE_ENCODER", "default")
+try:
+    encoders.check(MATCHING_ENCODER)
+except encoders.WrongEncoder as error:
+    raise env.WrongSetting(f"RECIPROQUE_ENCODER: {error}") from None
 
 LOGGING = {
     "version": 1,

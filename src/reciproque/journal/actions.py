@@ -36,15 +36,15 @@ class Gathered:
         """Drop the facts kept since the mark: their transaction was rolled back."""
         del self._facts[mark:]
 
-    def write(self) -> None:
-        """Write what was gathered, in order."""
+    def write(self) -> list[Reaction]:
+        """Write what was gathered, in order; return the reactions promised."""
         facts, self._facts = self._facts, []
         Fact.objects.bulk_create([fact for fact, _people, _readers in facts], batch_size=100)
         Concern.objects.bulk_create(
             [Concern(fact=fact, person_id=pk) for fact, people, _readers in facts for pk in people],
             batch_size=400,
         )
-        Reaction.objects.bulk_create(
+        return Reaction.objects.bulk_create(
             [
                 Reaction(fact=fact, reader=reader, run_after=fact.at)
                 for fact, _p, readers in facts

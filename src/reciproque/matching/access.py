@@ -1,7 +1,10 @@
 """Who may see and answer what matching found."""
 
 from reciproque.kit.errors import NotThere
-from reciproque.matching.models import Alert, Suggestion
+from reciproque.matching.models import Alert, Likeness, Loop, Nudge, PlannedPair, Ruling, Suggestion
+from reciproque.matching.rules import LikenessKind, PlanState
+from reciproque.networks.access import is_animator
+from reciproque.networks.models import Network
 from reciproque.people.access import is_present
 from reciproque.people.models import Person
 
@@ -25,3 +28,72 @@ def get_alert(person: Person, public_id: str) -> Alert:
     if alert is None or not is_present(person):
         raise NotThere
     return alert
+
+
+def get_suggestion_to_lead(animator: Person, network: Network, public_id: str) -> Suggestion:
+    """Return an open suggestion of the network that this person animates; else `NotThere`."""
+    suggestion = (
+        Suggestion.objects.open()
+        .filter(network=network, public_id=public_id)
+        .select_related("network", "request__author", "offer__author")
+        .first()
+    )
+    if suggestion is None or not is_animator(animator, network):
+        raise NotThere
+    return suggestion
+
+
+def get_planned_pair(animator: Person, network: Network, public_id: str) -> PlannedPair:
+    """Return a pair of the current plan of the network that this person animates; else `NotThere`."""
+    pair = (
+        PlannedPair.objects.filter(public_id=public_id, plan__network=network, plan__state=PlanState.READY)
+        .select_related(
+            "plan__network",
+            "request__network",
+            "request__author__unit",
+            "request__author__site",
+            "offer__author__unit",
+            "offer__author__site",
+        )
+        .first()
+    )
+    if pair is None or not is_animator(animator, network):
+        raise NotThere
+    return pair
+
+
+def get_ruling(animator: Person, network: Network, public_id: str) -> Ruling:
+    """Return what was decided of a pair in the network that this person animates; else `NotThere`."""
+    rows = Ruling.objects.filter(public_id=public_id, network=network)
+    ruling = rows.select_related("network", "request", "offer").first()
+    if ruling is None or not is_animator(animator, network):
+        raise NotThere
+    return ruling
+
+
+def get_nudge(person: Person, public_id: str) -> Nudge:
+    """Return what was shown to this very person; a stranger meets `NotThere`."""
+    nudge = Nudge.objects.visible_to(person).filter(public_id=public_id).select_related("network").first()
+    if nudge is None or not is_present(person):
+        raise NotThere
+    return nudge
+
+
+def get_likeness(person: Person, public_id: str) -> Likeness:
+    """Return posts that say the same: one's own, or several people's in a network one animates; else `NotThere`."""
+    rows = Likeness.objects.filter(public_id=public_id).select_related("network", "offer__author", "person")
+    likeness = rows.first()
+    if likeness is None or not is_present(person):
+        raise NotThere
+    own = likeness.kind == LikenessKind.MERGE and likeness.person_id == person.pk
+    if not own and not (likeness.kind == LikenessKind.GROUP and is_animator(person, likeness.network)):
+        raise NotThere
+    return likeness
+
+
+def get_loop(person: Person, public_id: str) -> Loop:
+    """Return a loop this person is in; a stranger meets `NotThere`."""
+    loop = Loop.objects.visible_to(person).filter(public_id=public_id).select_related("network").first()
+    if loop is None or not is_present(person):
+        raise NotThere
+    return loop

@@ -44,7 +44,11 @@ def _people(meeting: Meeting) -> list[Person]:
     return [attendance.person for attendance in attendances]
 
 
-def _record(name: str, meeting: Meeting, by: Person | None, **data: Any) -> None:
+def _record(
+    name: str, meeting: Meeting, by: Person | None, *, people: Sequence[Person] | None = None, **data: Any
+) -> None:
+    """Record a fact that concerns the people of a meeting (`people` when they have just been read)."""
+    people = _people(meeting) if people is None else people
     data = {
         "meeting": meeting.public_id,
         "title": meeting.title,
@@ -52,7 +56,7 @@ def _record(name: str, meeting: Meeting, by: Person | None, **data: Any) -> None
         "kind": meeting.kind,
         **data,
     }
-    record(name, _subject(meeting), by=by, network=meeting.network, people=_people(meeting), **data)
+    record(name, _subject(meeting), by=by, network=meeting.network, people=people, **data)
 
 
 def plan_meeting(
@@ -140,11 +144,14 @@ def ask_whether_held(limit: int = 500) -> int:
     for meeting in meetings_to_settle(now, limit):
         subject = _subject(meeting)
         due = after_working_days(now, meeting.network.confirm_days, meeting.time_zone)
-        for person in _people(meeting):
+        people = [
+            attendance.person for attendance in meeting.attendances.all()
+        ]  # loaded: those still invited
+        for person in people:
             open_step(
                 Verb.HELD, subject, network=meeting.network, owner=person, due_at=due, words=meeting.title
             )
-        _record("meeting.past", meeting, None)
+        _record("meeting.past", meeting, None, people=people)
         asked += 1
     return asked
 
@@ -184,7 +191,8 @@ def propose_slots(
     close_steps(subject, verb=DATING)
     close_steps(subject, verb=Verb.HELD, outcome=StepState.RELEASED)
     due = min(after_working_days(clock.now(), meeting.network.date_days, by.time_zone), starts[-1])
-    for person in _people(meeting):
+    people = _people(meeting)
+    for person in people:
         if person.pk != by.pk:
             open_step(
                 Verb.CHOOSE, subject, network=meeting.network, owner=person, due_at=due, words=meeting.title
@@ -193,6 +201,7 @@ def propose_slots(
         "meeting.reopened" if was_fixed else "meeting.proposed",
         meeting,
         by,
+        people=people,
         slots=[start.isoformat() for start in starts],
         before=before.isoformat() if before else None,
     )
@@ -218,7 +227,7 @@ def accept_slot(slot: Slot, *, by: Person) -> Meeting:
     people = _people(meeting)
     agreed = set(slot.yeses.values_list("person_id", flat=True)) | {slot.proposed_by_id}
     if {person.pk for person in people} <= agreed:
-        _fix(meeting, slot.starts_at, by=by)
+        _fix(meeting, slot.starts_at, by=by, people=people)
         meeting.slots.filter(state=SlotState.OPEN).exclude(pk=slot.pk).update(state=SlotState.DROPPED)
         Slot.objects.filter(pk=slot.pk).update(state=SlotState.CHOSEN)
     else:
@@ -228,7 +237,7 @@ def accept_slot(slot: Slot, *, by: Person) -> Meeting:
     return meeting
 
 
-def _fix(meeting: Meeting, start: dt.datetime, *, by: Person) -> None:
+def _fix(meeting: Meeting, start: dt.datetime, *, by: Person, people: Sequence[Person] | None = None) -> None:
     move(
         meeting,
         MeetingState.FIXED,
@@ -240,7 +249,7 @@ def _fix(meeting: Meeting, start: dt.datetime, *, by: Person) -> None:
     subject = _subject(meeting)
     close_steps(subject, verb=DATING)
     close_steps(subject, verb=Verb.HELD, outcome=StepState.RELEASED)
-    _record("meeting.fixed", meeting, by)
+    _record("meeting.fixed", meeting, by, people=people)
 
 
 @transaction.atomic

@@ -132,7 +132,29 @@ def save_draft(
     `key` is the identifier the blank form was given: saving it ten times keeps one draft.
     """
     _check_author(author, network, by)
-    draft = draft or _kept(network, author, kind, key)
+    return _keep_draft(
+        network,
+        author,
+        kind,
+        by=by,
+        draft=draft or _kept(network, author, kind, key),
+        key=key,
+        topics=topics,
+        **fields,
+    )
+
+
+def _keep_draft(
+    network: Network,
+    author: Person,
+    kind: str,
+    *,
+    by: Person,
+    draft: Post | None,
+    key: str,
+    topics: Sequence[str] | None,
+    **fields: Any,
+) -> Post:
     if draft is not None and draft.author_id != author.pk:
         raise PermissionDenied
     fields = _clean_fields(fields)
@@ -182,7 +204,7 @@ def publish_post(
     _check_count(author, network)
     try:
         with transaction.atomic():
-            post = save_draft(network, author, kind, by=by, draft=draft, key=key, topics=topics, **fields)
+            post = _keep_draft(network, author, kind, by=by, draft=draft, key=key, topics=topics, **fields)
             _publish(post, by=by)
     except ValidationError as error:
         # Pressed twice at the same instant: the other press has just published it.
@@ -227,7 +249,8 @@ def _record(name: str, post: Post, by: Person | None, **data: Any) -> None:
 def tell_activity(person: Person, network: Network) -> None:
     """Tell `networks` whether this person has an offer and a request published there."""
     # Locked first: of an offer and a request published at the same instant, the second must see the first.
-    Membership.objects.select_for_update().filter(person=person, network=network).first()
+    locked = Membership.objects.select_for_update().filter(person=person, network=network)
+    list(locked.values_list("pk", flat=True))
     kinds = set(
         Post.objects.filter(author=person, network=network, state=PostState.PUBLISHED).values_list(
             "kind", flat=True
@@ -310,7 +333,8 @@ def renew_post(post: Post, *, by: Person) -> Post:
         Post.objects.filter(pk=post.pk, state=PostState.PUBLISHED).update(
             expires_at=end, warned_at=None, changed_at=now
         )
-        post.refresh_from_db()
+        # These only: its network and its author are known.
+        post.refresh_from_db(fields=["state", "expires_at", "warned_at", "changed_at"])
         close_steps(post, verb=Verb.RENEW)
         _record("post.renewed", post, by)
         return post

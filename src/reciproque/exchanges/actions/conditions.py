@@ -37,6 +37,7 @@ def check_initiator(membership: Membership | None, network: Network) -> None:
                 "Dans ce réseau, on propose et on demande : publiez au moins une offre et une demande, puis revenez."
             )
         )
+    membership.network = network
     if needs_signature(membership):
         raise ValidationError(_("La charte du réseau a changé. Signez la nouvelle version, puis revenez."))
 

@@ -82,14 +82,23 @@ def declare_exchange(
         if existing is None:
             raise ValidationError(ALREADY_CHANGED, code="changed") from error
         return existing
-    for person, side in ((requester, Side.REQUESTER), (offerer, Side.OFFERER)):
-        ExchangePerson.objects.create(exchange=exchange, person=person, side=side, joined_at=now)
+    parts = ExchangePerson.objects.bulk_create(
+        ExchangePerson(exchange=exchange, person=person, side=side, joined_at=now)
+        for person, side in ((requester, Side.REQUESTER), (offerer, Side.OFFERER))
+    )
     if by is not None:
         due = after_working_days(now, network.review_days)
         waited = [person for person in (requester, offerer) if person.pk != by.pk]
         for person in waited:
             open_step(Verb.CONFIRM, exchange, network=network, owner=person, due_at=due, words=title)
-    note("exchange.declared", exchange, by, held_on=held_on.isoformat(), on_behalf=not one_of_them)
+    note(
+        "exchange.declared",
+        exchange,
+        by,
+        parts=parts,
+        held_on=held_on.isoformat(),
+        on_behalf=not one_of_them,
+    )
     return exchange
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -39,14 +40,30 @@ from reciproque.kit.text import clean
 from reciproque.people.models import Person
 
 
+def parts_of(exchange: Exchange) -> list[ExchangePerson]:
+    """Return the part of each one in the exchange today."""
+    return list(exchange.people.filter(left_at=None).select_related("person"))
+
+
 def people_of(exchange: Exchange) -> list[Person]:
     """Return those who take part in the exchange today."""
-    return [part.person for part in exchange.people.filter(left_at=None).select_related("person")]
+    return [part.person for part in parts_of(exchange)]
 
 
-def note(name: str, exchange: Exchange, /, by: Person | None, **data: Any) -> None:
-    """Record a fact about an exchange with the names and title that messages will need."""
-    parts = list(exchange.people.filter(left_at=None).select_related("person"))
+def note(
+    name: str,
+    exchange: Exchange,
+    /,
+    by: Person | None,
+    *,
+    parts: Sequence[ExchangePerson] | None = None,
+    **data: Any,
+) -> None:
+    """Record a fact about an exchange with the names and title that messages will need.
+
+    `parts` are those of its people when they have just been read.
+    """
+    parts = parts_of(exchange) if parts is None else parts
     sides = {
         side: [part.person.public_id for part in parts if part.side == side]
         for side in (Side.REQUESTER, Side.OFFERER)
@@ -76,33 +93,33 @@ def open_exchange(introduction: Introduction, *, by: Person) -> Exchange:
         offer=introduction.offer,
         opened_at=now,
     )
-    ExchangePerson.objects.create(
-        exchange=exchange,
-        person=introduction.requester,
-        side=Side.REQUESTER,
-        introduction=introduction,
-        joined_at=now,
+    sides = (
+        (introduction.requester, Side.REQUESTER, introduction),
+        (introduction.offerer, Side.OFFERER, None),
     )
-    ExchangePerson.objects.create(
-        exchange=exchange, person=introduction.offerer, side=Side.OFFERER, joined_at=now
+    parts = ExchangePerson.objects.bulk_create(
+        ExchangePerson(exchange=exchange, person=person, side=side, introduction=origin, joined_at=now)
+        for person, side, origin in sides
     )
     terms = Terms.objects.filter(introduction=introduction).first()
     if terms is not None:
         terms.exchange = exchange
         terms.save(update_fields=["exchange"])
-    note("exchange.opened", exchange, by)
-    plan_next(exchange, proposer=introduction.requester, by=by)
+    note("exchange.opened", exchange, by, parts=parts)
+    plan_next(exchange, proposer=introduction.requester, by=by, people=[part.person for part in parts])
     return exchange
 
 
-def plan_next(exchange: Exchange, *, proposer: Person, by: Person | None) -> Meeting:
-    """Plan the next meeting of an exchange, its date to be found."""
+def plan_next(
+    exchange: Exchange, *, proposer: Person, by: Person | None, people: Sequence[Person] | None = None
+) -> Meeting:
+    """Plan the next meeting of an exchange (of `people` when they are known), its date to be found."""
     subject = exchange.request or exchange.offer
     modes = subject.modes if subject and subject.modes else [Mode.PHONE.value]
     place = subject.place if subject else ""
     return plan_meeting(
         exchange,
-        people_of(exchange),
+        people_of(exchange) if people is None else people,
         network=exchange.network,
         kind=MeetingKind.EXCHANGE,
         title=exchange.title,
@@ -153,12 +170,15 @@ def say_held(
     """
     if meeting.state in (MeetingState.HELD, MeetingState.MISSED) and is_invited(by, meeting):
         return meeting
-    exchange = Exchange.objects.filter(public_id=meeting.subject_id).select_related("network").first()
-    introduction = (
-        Introduction.objects.filter(public_id=meeting.subject_id)
-        .select_related("network", "mediator")
-        .first()
-    )
+    exchange = introduction = None
+    if meeting.kind == MeetingKind.EXCHANGE:
+        exchange = Exchange.objects.filter(public_id=meeting.subject_id).select_related("network").first()
+    else:
+        introduction = (
+            Introduction.objects.filter(public_id=meeting.subject_id)
+            .select_related("network", "mediator")
+            .first()
+        )
     settle_meeting(meeting, by=by, held=held, starts_at=starts_at)
     if exchange is not None and exchange.state == ExchangeState.OPEN:
         if held and not more:
@@ -251,17 +271,19 @@ def finish_exchange(exchange: Exchange, *, by: Person | None) -> Exchange:
     )
     _drop_live_meeting(exchange, str(_("L’échange est terminé.")))
     close_steps(exchange)
-    for person in people_of(exchange):
-        if not exchange.reviews.filter(author=person).exists():
+    parts = parts_of(exchange)
+    reviewed = set(exchange.reviews.values_list("author_id", flat=True))
+    for part in parts:
+        if part.person_id not in reviewed:
             open_step(
                 Verb.REVIEW,
                 exchange,
                 network=exchange.network,
-                owner=person,
+                owner=part.person,
                 due_at=due,
                 words=exchange.title,
             )
-    note("exchange.finished", exchange, by)
+    note("exchange.finished", exchange, by, parts=parts)
     return exchange
 
 

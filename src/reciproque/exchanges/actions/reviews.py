@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,7 +14,7 @@ from reciproque.agenda.rules import StepState, Verb
 from reciproque.catalogue.actions import fulfil_post
 from reciproque.catalogue.rules import PostState
 from reciproque.exchanges.access import is_in
-from reciproque.exchanges.actions.exchanges import note, people_of
+from reciproque.exchanges.actions.exchanges import note, parts_of
 from reciproque.exchanges.models import Exchange, ExchangePerson, Review
 from reciproque.exchanges.rules import EXCHANGE_MOVES, ExchangeState, Satisfaction, Side
 from reciproque.journal.actions import record
@@ -46,7 +47,7 @@ def submit_review(
     The exchange closes once everyone has reviewed. `request_met` marks the requester's own request as fulfilled.
     """
     # Two reviews at the same instant: the second must see the first, or nobody would close the exchange.
-    exchange.state = Exchange.objects.select_for_update().get(pk=exchange.pk).state
+    exchange.state = Exchange.objects.select_for_update().values_list("state", flat=True).get(pk=exchange.pk)
     author = author or by
     on_behalf = author.pk != by.pk
     # Both reviews in one hand would be no review at all.
@@ -108,15 +109,18 @@ def submit_review(
     ):
         fulfil_post(request, by=author)
     reviewed = set(exchange.reviews.values_list("author_id", flat=True))
-    if {person.pk for person in people_of(exchange)} <= reviewed:
-        close_exchange(exchange, by=by)
+    parts = parts_of(exchange)
+    if {part.person_id for part in parts} <= reviewed:
+        close_exchange(exchange, by=by, parts=parts)
     return review
 
 
-def close_exchange(exchange: Exchange, *, by: Person | None) -> Exchange:
+def close_exchange(
+    exchange: Exchange, *, by: Person | None, parts: Sequence[ExchangePerson] | None = None
+) -> Exchange:
     """Close an exchange: the reviews written become readable by its people."""
     since, to = EXCHANGE_MOVES["close"]
     move(exchange, to, since=since, closed_at=clock.now())
     close_steps(exchange, outcome=StepState.LAPSED)
-    note("exchange.closed", exchange, by, reviews=exchange.reviews.count())
+    note("exchange.closed", exchange, by, parts=parts, reviews=exchange.reviews.count())
     return exchange

@@ -54,13 +54,16 @@ def clean_message(text: str) -> str:
     return text
 
 
+def _may_talk(person: Person, network: Network) -> bool:
+    return is_member(person, network) or has_role(person, network, Role.MEDIATOR, Role.ANIMATOR)
+
+
 def add_message(thread: Thread, text: str, *, by: Person, key: str = "") -> tuple[ThreadMessage, bool]:
     """Add a message; the same `key` (one per form shown) is written once. Return it and whether it is new.
 
     Someone who left the network still reads what was said to them, and writes no more.
     """
-    mediates = has_role(by, thread.network, Role.MEDIATOR, Role.ANIMATOR)
-    if not is_in_thread(by, thread) or not (mediates or is_member(by, thread.network)):
+    if not is_in_thread(by, thread) or not _may_talk(by, thread.network):
         raise PermissionDenied
     key = clean(key)[:32]
     try:

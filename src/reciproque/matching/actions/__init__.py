@@ -1,4 +1,4 @@
-"""Take posts in and out, find counterparts, remember answers, keep alerts and the index."""
+"""Take posts in and out, find counterparts, remember answers; plan, close loops, nudge, and bring alike posts together."""
 
 from reciproque.matching.actions.answers import (
     create_alert,
@@ -7,6 +7,7 @@ from reciproque.matching.actions.answers import (
     lapse_proposals,
     note_asked,
     propose_next,
+    put_off_suggestion,
     withdraw_alert,
 )
 from reciproque.matching.actions.finding import (
@@ -17,19 +18,66 @@ from reciproque.matching.actions.finding import (
     take_in,
     take_out,
 )
+from reciproque.matching.actions.likeness import (
+    dismiss_likeness,
+    find_alike,
+    find_all_alike,
+    meet_together,
+    merge_posts,
+)
+from reciproque.matching.actions.loops import refresh_all_loops, refresh_loops
+from reciproque.matching.actions.nudging import dismiss_nudge, note_offered, nudge_all, nudge_network
+from reciproque.matching.actions.planning import (
+    ask_plan,
+    change_pair,
+    compare,
+    make_plan,
+    plan_nightly,
+    publish_pairs,
+    publish_suggestion,
+    rule,
+    set_pair_aside,
+    withdraw_ruling,
+)
+from reciproque.matching.actions.tuning import checked_weights, tune, untune
 
 __all__ = [
     "Computed",
+    "ask_plan",
+    "change_pair",
+    "checked_weights",
+    "compare",
     "compute_suggestions",
     "create_alert",
     "decline_next",
+    "dismiss_likeness",
+    "dismiss_nudge",
     "dismiss_suggestion",
+    "find_alike",
+    "find_all_alike",
     "lapse_proposals",
+    "make_plan",
+    "meet_together",
+    "merge_posts",
     "note_asked",
+    "note_offered",
+    "nudge_all",
+    "nudge_network",
+    "plan_nightly",
     "propose_next",
+    "publish_pairs",
+    "publish_suggestion",
+    "put_off_suggestion",
+    "refresh_all_loops",
+    "refresh_loops",
     "refresh_stale",
+    "rule",
     "save_index",
+    "set_pair_aside",
     "take_in",
     "take_out",
+    "tune",
+    "untune",
     "withdraw_alert",
+    "withdraw_ruling",
 ]

@@ -21,7 +21,7 @@ from reciproque.matching.engine.posts import OFFER
 from reciproque.matching.models import Alert, Proposal, Suggestion
 from reciproque.matching.queries.index import current_index, with_room
 from reciproque.matching.queries.suggestions import candidates_of, possible_offers
-from reciproque.matching.rules import ProposalState, SuggestionState
+from reciproque.matching.rules import PUT_OFF, ProposalState, SuggestionState
 from reciproque.networks.access import is_member
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
@@ -41,6 +41,21 @@ def dismiss_suggestion(suggestion: Suggestion, *, by: Person, reason: str = "") 
         reason=clean(reason).strip()[:300],
     )
     suggestion.refresh_from_db()
+    if suggestion.state == SuggestionState.DISMISSED:
+        close_steps(suggestion, verb=Verb.TRY)
+    return suggestion
+
+
+@transaction.atomic
+def put_off_suggestion(suggestion: Suggestion, *, by: Person) -> Suggestion:
+    """Note "not now": the pair is shown again in a month; nobody is told."""
+    if by.pk not in (suggestion.request.author_id, suggestion.offer.author_id):
+        raise PermissionDenied
+    Suggestion.objects.filter(pk=suggestion.pk, state=SuggestionState.OPEN).update(
+        put_off_until=clock.now() + PUT_OFF
+    )
+    suggestion.refresh_from_db()
+    close_steps(suggestion, verb=Verb.TRY)
     return suggestion
 
 
@@ -48,12 +63,13 @@ def dismiss_suggestion(suggestion: Suggestion, *, by: Person, reason: str = "") 
 def note_asked(introduction: Introduction) -> None:
     """Note that a suggestion became an introduction: its two people are no longer proposed to one another."""
     rows = Suggestion.objects.filter(network=introduction.network, state=SuggestionState.OPEN)
+    between = rows.filter(request__author=introduction.requester, offer__author=introduction.offerer)
+    for suggestion in between.filter(published_at__isnull=False):
+        close_steps(suggestion, verb=Verb.TRY)
     rows.filter(request_id=introduction.request_id, offer_id=introduction.offer_id).update(
         state=SuggestionState.ASKED, answered_at=clock.now(), answered_by=introduction.initiator
     )
-    rows.filter(request__author=introduction.requester, offer__author=introduction.offerer).update(
-        state=SuggestionState.GONE
-    )
+    between.update(state=SuggestionState.GONE)
     waiting = Proposal.objects.filter(
         introduction__requester=introduction.requester,
         introduction__request_id=introduction.request_id,
@@ -81,9 +97,12 @@ def forget_proposals(post: Post) -> None:
 
 @transaction.atomic
 def lapse_proposals(limit: int = 500) -> int:
-    """Put away the next people proposed whom the asker let pass their deadline (by the clock); return how many."""
+    """Put away the people proposed whom the asker let pass their deadline (by the clock); return how many.
+
+    Only the step goes: what an animator proposed stays among the suggestions, and nobody learns of the silence.
+    """
     now = clock.now()
-    steps = list(Step.objects.overdue(now).filter(verb=Verb.NEXT).order_by("due_at")[:limit])
+    steps = list(Step.objects.overdue(now).filter(verb__in=[Verb.NEXT, Verb.TRY]).order_by("due_at")[:limit])
     late = [step.subject_id for step in steps]
     waiting = Proposal.objects.filter(introduction__public_id__in=late, state=ProposalState.WAITING)
     waiting.update(state=ProposalState.DECLINED)

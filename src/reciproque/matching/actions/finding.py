@@ -10,6 +10,8 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Q
 
+from reciproque.agenda.actions import close_steps
+from reciproque.agenda.rules import StepState, Verb
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import Kind
 from reciproque.journal.actions import record
@@ -19,7 +21,7 @@ from reciproque.matching.actions.answers import forget_proposals
 from reciproque.matching.engine.candidates import Candidates, candidates
 from reciproque.matching.engine.index import PostIndex
 from reciproque.matching.engine.posts import REQUEST
-from reciproque.matching.models import Alert, Suggestion, Vector
+from reciproque.matching.models import Alert, Suggestion, SuggestionQuerySet, Vector
 from reciproque.matching.queries.index import (
     current_index,
     digests_of,
@@ -35,14 +37,17 @@ from reciproque.matching.queries.index import (
     texts_of,
     with_room,
 )
-from reciproque.matching.queries.suggestions import candidates_of, exclusions
+from reciproque.matching.queries.suggestions import candidates_of, exclusions, rulings_in
+from reciproque.matching.queries.tuning import tuning_of
 from reciproque.matching.rules import (
     CLOSE_ENOUGH,
     FOUND_ENOUGH,
     FRESH,
     KEPT,
+    SHOWN,
     TAIL,
     TELL_AT_MOST,
+    RulingKind,
     SuggestionState,
 )
 from reciproque.networks.models import Membership, Network
@@ -117,9 +122,14 @@ def _keep(
     if about is not None:
         rows = rows.filter(Q(request=about) | Q(offer=about))
     known = {(row.request_id, row.offer_id): row for row in rows.iterator(chunk_size=2000)}
-    gone = [row.pk for pair, row in known.items() if row.state == SuggestionState.OPEN and pair not in wanted]
+    pinned = set(rulings_in(network, RulingKind.PIN))
+    gone = [
+        row.pk
+        for pair, row in known.items()
+        if row.state == SuggestionState.OPEN and pair not in wanted and pair not in pinned
+    ]
     for start in range(0, len(gone), 500):
-        Suggestion.objects.filter(pk__in=gone[start : start + 500]).update(state=SuggestionState.GONE)
+        release(Suggestion.objects.filter(pk__in=gone[start : start + 500]))
     changed = []
     for pair, row in known.items():
         if pair in wanted and row.state in (SuggestionState.OPEN, SuggestionState.GONE):
@@ -194,9 +204,16 @@ def _ring_alerts(post: Post, index: PostIndex) -> None:
 @transaction.atomic
 def take_out(post: Post) -> None:
     """Forget the open suggestions of a post that is no longer published."""
-    rows = Suggestion.objects.filter(Q(request=post) | Q(offer=post), state=SuggestionState.OPEN)
-    rows.update(state=SuggestionState.GONE)
+    release(Suggestion.objects.filter(Q(request=post) | Q(offer=post), state=SuggestionState.OPEN))
     forget_proposals(post)
+
+
+def release(suggestions: SuggestionQuerySet) -> None:
+    """Put suggestions away that are no longer possible, with what was expected about them."""
+    expected = suggestions.filter(published_at__isnull=False)
+    for suggestion in list(expected.only("pk", "public_id")):
+        close_steps(suggestion, verb=Verb.TRY, outcome=StepState.RELEASED)
+    suggestions.update(state=SuggestionState.GONE)
 
 
 def save_index(network: Network, progress: Callable[[int, int], None] | None = None) -> PostIndex:
@@ -229,6 +246,8 @@ def compute_suggestions(
         today=clock.now().date().toordinal(),
         k=k,
         exclusions=exclusions(network),
+        weights=tuning_of(network).weights,
+        shown=SHOWN,
         progress=say("candidates"),
     )
     with transaction.atomic():
@@ -241,11 +260,13 @@ def compute_suggestions(
 def refresh_stale() -> int:
     """Compute again the suggestions of the networks where much changed, or once a day (by the clock); return how many.
 
-    Rooms that free up, pauses that end and refusals change what is possible without any post being changed.
+    Rooms that free up, pauses that end and refusals change what is possible without any post being changed. So does
+    another encoder: texts are encoded again at once.
     """
     done = 0
     for network in Network.objects.all():
-        old = clock.now() - saved_at(folder_of(network)) >= FRESH
+        folder = folder_of(network)
+        old = clock.now() - saved_at(folder) >= FRESH or not PostIndex.readable(folder, encoder=encoder())
         if tail_length(network) > TAIL or (old and open_posts(network).exists()):
             compute_suggestions(network)
             done += 1

@@ -6,7 +6,7 @@ are kept. A single new post and a whole network follow the same path and give th
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -16,12 +16,14 @@ from reciproque.matching.engine.index import PostIndex
 from reciproque.matching.engine.nearness import near
 from reciproque.matching.engine.pairs import Pairs
 from reciproque.matching.engine.posts import OFFER, REQUEST
-from reciproque.matching.engine.score import Refusal, Terms, Weights, managed, refusals, terms
+from reciproque.matching.engine.score import Refusal, Terms, Weights, fairness, managed, refusals, terms
 
 Rows = NDArray[np.int64]
 Side = Literal["request", "offer"]
 
 _DEFAULT = Weights()
+_PAIRS = 1 << 17  # examined at once
+_ROUNDS = 3  # of giving way: more would hardly change anything
 
 
 @dataclass(frozen=True)
@@ -75,22 +77,26 @@ def candidates(
     k: int = 20,
     weights: Weights = _DEFAULT,
     exclusions: Exclusions = _NONE,
+    shown: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Candidates:
-    """The k best offers of each request (or requests of each offer) among the given rows, or among all living ones."""
+    """The k best offers of each request (or requests of each offer) among the given rows, or among all living ones.
+
+    With `shown`, how many of them people see at first, those that too many would see at once give way: see `spread`.
+    """
     request_rows, offer_rows = _rows(index, requests, REQUEST), _rows(index, offers, OFFER)
     asked, pool = (request_rows, offer_rows) if per == "request" else (offer_rows, request_rows)
     judge = _Judge(index, per, today, weights, _Barred.of(exclusions))
-    best: dict[int, Candidates] = {}
-    for row, rows, closeness, same_topic in _close(index, asked, pool, weights.threshold):
-        bits, pairs = judge.examine(row, rows, closeness, same_topic)
-        best[row] = pairs.take(
-            _best(pairs.score, index.posts.ids[pairs.request], index.posts.ids[pairs.offer], bits == 0, k)
-        )
+    wide = k + k // 2 if shown else k
+    done, found = 0, []
+    for near in _batches(_close(index, asked, pool, weights.threshold)):
+        bits, pairs = judge.examine(near)
+        found.append(pairs.take(judge.best(near, bits, pairs, wide)))
+        done += len(near.asked)
         if progress:
-            progress(len(best), len(asked))
-    order = asked[np.argsort(index.posts.ids[asked])]
-    return Candidates.concatenate([best[row] for row in order.tolist()])
+            progress(done, len(asked))
+    together = judge.in_order(Candidates.concatenate(found))
+    return spread(index, together, per=per, k=k, shown=shown, weights=weights) if shown else together
 
 
 def explain(
@@ -105,10 +111,49 @@ def explain(
     """What there is to say of one request and some offers: Refusal bits (0: none) and the pairs, in the order given."""
     rows = np.asarray(offers, np.int64)
     judge = _Judge(index, "request", today, weights, _Barred.of(exclusions))
-    [(_, found, closeness, same_topic)] = _close(index, np.array([request]), np.unique(rows), -1)
-    bits, pairs = judge.examine(request, found, closeness, same_topic)
-    place = np.argsort(found)[np.searchsorted(np.sort(found), rows)]
+    [near] = _close(index, np.array([request]), np.unique(rows), -1)
+    bits, pairs = judge.examine(near)
+    place = np.argsort(near.rows)[np.searchsorted(np.sort(near.rows), rows)]
     return bits[place], pairs.take(place)
+
+
+def spread(
+    index: PostIndex, found: Candidates, *, per: Side, k: int, shown: int, weights: Weights = _DEFAULT
+) -> Candidates:
+    """The same candidates, once each post has been told how many others it would be shown to in the same computation.
+
+    Whoever suits a post best keeps it; for each of the others it is as if the post were already being proposed to those
+    who suit it better, and its fairness falls accordingly. Then each takes its k best again.
+    """
+    ids = index.posts.ids
+    asked, other = (found.request, found.offer) if per == "request" else (found.offer, found.request)
+    draw = _draw(ids[found.request], ids[found.offer])
+    score, about = found.score, found.terms
+    for _ in range(_ROUNDS):
+        order = np.lexsort((-draw, -score.astype(np.int64), ids[asked]))
+        sees = np.empty(len(order), np.bool_)
+        sees[order] = _place_within(asked[order]) < shown
+        # Of one post: who suits it best first; how many of those before see it.
+        by_other = np.lexsort((-draw, -found.score.astype(np.int64), other))
+        ahead = np.empty(len(order), np.int32)
+        seen = sees[by_other].astype(np.int32)
+        before = np.cumsum(seen) - seen
+        first = np.searchsorted(other[by_other], other[by_other], "left")
+        ahead[by_other] = before - before[first]
+        request, offer = index.posts.take(found.request), index.posts.take(found.offer)
+        told = {"offered" if per == "request" else "requested": ahead}
+        fair = fairness(request, offer, **told).astype(np.int16)
+        about = replace(found.terms, fairness=fair)
+        score = weights.total(about)
+    order = np.lexsort((-draw, -score.astype(np.int64), ids[asked]))
+    order = order[_place_within(asked[order]) < k]
+    return Candidates(found.request, found.offer, score, about).take(order)
+
+
+def _place_within(values: Rows) -> Rows:
+    """The place of each value in its run of equal ones."""
+    starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]]) if len(values) else values
+    return np.arange(len(values)) - np.repeat(starts, np.diff(np.append(starts, len(values))))
 
 
 @dataclass(frozen=True)
@@ -126,8 +171,19 @@ class _Barred:
 
 
 @dataclass(frozen=True)
+class _Near:
+    """Posts asked, and in front of each of them, end to end, the rows that are worth examining."""
+
+    asked: Rows
+    sizes: Rows
+    rows: Rows
+    closeness: NDArray[np.int16]
+    same_topic: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
 class _Judge:
-    """What is thought of pairs, one post facing many."""
+    """What is thought of pairs."""
 
     index: PostIndex
     per: Side
@@ -135,40 +191,101 @@ class _Judge:
     weights: Weights
     barred: _Barred
 
-    def examine(
-        self, row: int, rows: Rows, closeness: NDArray[np.int16], same_topic: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.uint8], Candidates]:
-        """The Refusal bits of one post with each of some rows of the other kind, and the pairs with their scores."""
-        posts, alive = self.index.posts, self.index.alive
-        side = 0 if self.per == "request" else 1
-        one, many = posts.take(np.array([row])), posts.take(rows)
-        request, offer = (one, many) if side == 0 else (many, one)
+    def examine(self, near: _Near) -> tuple[NDArray[np.uint8], Candidates]:
+        """The Refusal bits of each pair, and the pairs with their scores."""
+        posts, alive, barred = self.index.posts, self.index.alive, self.barred
+        asked = np.repeat(near.asked, near.sizes)
+        ours, theirs = (asked, near.rows) if self.per == "request" else (near.rows, asked)
+        one, many = posts.take(near.asked).repeat(near.sizes), posts.take(near.rows)
+        request, offer = (one, many) if self.per == "request" else (many, one)
         refused = refusals(request, offer) | {
-            Refusal.WITHDRAWN: ~(alive[row] & alive[rows]),
-            Refusal.DECLINED: self.barred.posts.having(one.ids[0], many.ids, side=side),
-            Refusal.PAST: self.barred.people.having(one.author[0], many.author, side=side),
-            Refusal.MANAGER: self.barred.managers & managed(request, offer),
+            Refusal.WITHDRAWN: ~(alive[ours] & alive[theirs]),
+            Refusal.DECLINED: barred.posts.holds(request.ids, offer.ids),
+            Refusal.PAST: barred.people.holds(request.author, offer.author),
+            Refusal.MANAGER: barred.managers & managed(request, offer),
         }
-        bits = np.zeros(len(rows), np.uint8)
+        bits = np.zeros(len(asked), np.uint8)
         for refusal, pairs in refused.items():
             bits |= pairs * np.uint8(refusal)
-        kept = self.barred.kept.having(one.ids[0], many.ids, side=side)
-        about = terms(request, offer, closeness=closeness, same_topic=same_topic, kept=kept, today=self.today)
-        asked = np.full(len(rows), row, np.int64)
-        ours, theirs = (asked, rows) if side == 0 else (rows, asked)
+        about = terms(
+            request,
+            offer,
+            closeness=near.closeness,
+            same_topic=near.same_topic,
+            kept=barred.kept.holds(request.ids, offer.ids),
+            today=self.today,
+        )
         return bits, Candidates(ours, theirs, self.weights.total(about), about)
 
+    def best(self, near: _Near, bits: NDArray[np.uint8], pairs: Candidates, k: int) -> NDArray[np.int64]:
+        """The k best allowed pairs of each post asked.
 
-def _close(
-    index: PostIndex, asked: Rows, pool: Rows, threshold: int
-) -> Iterator[tuple[int, Rows, NDArray[np.int16], NDArray[np.bool_]]]:
-    """Each row asked with the rows of the pool worth examining, how close they are and which have a topic in common."""
+        Equal scores are many when subjects are few: in the order of ids, everybody would be shown the oldest offers. They
+        are drawn instead, always the same way for the same two posts, so that everyone's chance is equal and nothing is
+        random.
+        """
+        rank = self._rank(pairs)
+        allowed = np.flatnonzero(bits == 0)
+        bounds = np.searchsorted(allowed, np.cumsum(near.sizes)[:-1])
+        kept = []
+        for some in np.split(allowed, bounds):
+            if len(some) > k > 0:
+                values = rank[some]
+                enough = np.partition(values, len(values) - k)[len(values) - k]
+                some = some[values >= enough]
+            kept.append(some[: len(some) if k > 0 else 0])
+        return np.concatenate([np.empty(0, np.int64), *kept])
+
+    def in_order(self, pairs: Candidates) -> Candidates:
+        """The posts asked by their ids, the best pairs of each first."""
+        ids = self.index.posts.ids
+        request, offer = ids[pairs.request], ids[pairs.offer]
+        asked = request if self.per == "request" else offer
+        return pairs.take(np.lexsort((offer, request, -self._rank(pairs), asked)))
+
+    def _rank(self, pairs: Candidates) -> NDArray[np.int64]:
+        ids = self.index.posts.ids
+        return (pairs.score.astype(np.int64) << 32) | _draw(ids[pairs.request], ids[pairs.offer])
+
+
+def _close(index: PostIndex, asked: Rows, pool: Rows, threshold: int) -> Iterator[_Near]:
+    """The rows asked, those that say the same together, with the rows of the pool worth examining."""
     ours, theirs = _Groups.of(index, asked), _Groups.of(index, pool)
     for subject, around in enumerate(near(index, ours.subjects, theirs.subjects, threshold)):
         rows, repeats = theirs.rows(around.places)
         closeness, same_topic = np.repeat(around.closeness, repeats), np.repeat(around.same_topic, repeats)
-        for row in ours.rows(np.array([subject]))[0].tolist():
-            yield row, rows, closeness, same_topic
+        every = ours.rows(np.array([subject]))[0]
+        at_once = max(1, _PAIRS // max(len(rows), 1))
+        for start in range(0, len(every), at_once):
+            some = every[start : start + at_once]
+            times = len(some)
+            yield _Near(
+                some,
+                np.full(times, len(rows)),
+                np.tile(rows, times),
+                np.tile(closeness, times),
+                np.tile(same_topic, times),
+            )
+
+
+def _batches(every: Iterator[_Near]) -> Iterator[_Near]:
+    """The same, several together until there are enough pairs to be worth a step."""
+    held: list[_Near] = []
+    for near in every:
+        held.append(near)
+        if sum(len(one.rows) for one in held) >= _PAIRS or len(held) >= _PAIRS:
+            yield _together(held)
+            held = []
+    if held:
+        yield _together(held)
+
+
+def _together(some: list[_Near]) -> _Near:
+    return some[0] if len(some) == 1 else _Near(*map(np.concatenate, zip(*map(_columns, some), strict=True)))
+
+
+def _columns(near: _Near) -> tuple[NDArray[Any], ...]:
+    return near.asked, near.sizes, near.rows, near.closeness, near.same_topic
 
 
 @dataclass(frozen=True)
@@ -183,9 +300,11 @@ class _Groups:
     def of(cls, index: PostIndex, rows: Rows) -> Self:
         """The groups of some rows, subjects in increasing order."""
         subject = index.subject[rows]
-        order = np.argsort(subject, kind="stable")
-        subjects, starts = np.unique(subject[order], return_index=True)
-        return cls(subjects.astype(np.int64), rows[order], np.append(starts, len(rows)))
+        sizes = np.bincount(subject, minlength=1)
+        subjects = np.flatnonzero(sizes)
+        in_order = bool(np.all(subject[1:] >= subject[:-1]))
+        members = rows if in_order else rows[np.argsort(subject, kind="stable")]
+        return cls(subjects, members, np.append(0, np.cumsum(sizes[subjects])))
 
     def rows(self, places: Rows) -> tuple[Rows, Rows]:
         """The rows of the groups at some places, end to end, and how many there are in each."""
@@ -200,22 +319,6 @@ def _rows(index: PostIndex, given: ArrayLike | None, kind: int) -> Rows:
         return np.flatnonzero(index.alive & (index.posts.kind == kind))
     rows = np.unique(np.asarray(given, np.int64))
     return rows[rows >= 0]
-
-
-def _best(
-    score: NDArray[np.int32], requests: Rows, offers: Rows, allowed: NDArray[np.bool_], k: int
-) -> NDArray[np.int64]:
-    """The k best allowed pairs of one post, best first.
-
-    Equal scores are many when subjects are few: in the order of ids, everybody would be shown the oldest offers. They are
-    drawn instead, always the same way for the same two posts, so that everyone's chance is equal and nothing is random.
-    """
-    pairs = np.flatnonzero(allowed)
-    rank = (score[pairs].astype(np.int64) << 32) | _draw(requests[pairs], offers[pairs])
-    if len(pairs) > k > 0:
-        enough = np.partition(rank, len(rank) - k)[len(rank) - k]
-        pairs, rank = pairs[rank >= enough], rank[rank >= enough]
-    return pairs[np.lexsort((offers[pairs], requests[pairs], -rank))[: max(k, 0)]]
 
 
 def _draw(requests: Rows, offers: Rows) -> NDArray[np.int64]:

@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reciproque.matching.engine import meaning, storage
+from reciproque.matching.engine.crowd import Crowd
 from reciproque.matching.engine.lexical import LexicalMatrix
 from reciproque.matching.engine.meaning import Encoder, post_vectors
 from reciproque.matching.engine.posts import Posts, Texts
 from reciproque.matching.engine.score import FULL, calibrate, likeness
 from reciproque.matching.engine.topics import Topics
 from reciproque.matching.engine.vectors import Vectors
-from reciproque.matching.engine.wording import core
+from reciproque.matching.engine.wording import core, parts
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -38,6 +39,7 @@ class Mix:
 
     lexical: float
     containment: float
+    crowd: float = 0.0  # how much a text is put back for resembling very many
 
     def blend(self, meaning: Floats, lexical: Floats) -> Floats:
         """One score, 1 for a text that is the query."""
@@ -45,7 +47,15 @@ class Mix:
         return meaning * (1 - share) + lexical * share
 
 
-SEARCH = Mix(lexical=1.0, containment=0.75)
+# A few words, or the start of one, as people type them in a search box.
+SEARCH = Mix(lexical=1.0, containment=0.75, crowd=0.4)
+# As much as a title, in words that are all known: meaning decides, since another wording shares few words.
+WORDING = Mix(lexical=0.2, containment=0.0, crowd=0.5)
+# Long documents: their meaning is blurred, what they hold is not.
+DOCUMENTS = Mix(lexical=2.0, containment=0.75)
+_LONG = 1_000  # letters
+_FEW = 8  # ids looked for one by one
+_AS_MUCH = 0.7  # of the usual title
 
 
 class Hit(NamedTuple):
@@ -86,6 +96,8 @@ class PostIndex:
     vectors: Vectors
     lexical: LexicalMatrix
     topics: Topics
+    crowd: Crowd
+    letters: tuple[int, int]  # in the usual title, and in all that the usual post says
     encoder: Encoder = field(repr=False)
     stamp: str = ""
 
@@ -101,13 +113,16 @@ class PostIndex:
         """The index of these posts; with vectors given (a row a post, from the same encoder) nothing is encoded."""
         encoder = encoder or meaning.encoder()
         subject, firsts = _subjects(posts, texts)
+        meant = _vectors(texts, firsts, encoder, vectors)
         return cls(
             posts=posts,
             alive=_newest(posts.ids),
             subject=subject,
-            vectors=_vectors(texts, firsts, encoder, vectors),
+            vectors=meant,
             lexical=LexicalMatrix.build(*_words(texts, firsts)),
             topics=Topics.of([texts.subject(row)[-1] for row in firsts]),
+            crowd=Crowd.of(meant),
+            letters=_letters(texts, firsts),
             encoder=encoder,
         )
 
@@ -119,15 +134,17 @@ class PostIndex:
     def append(self, posts: Posts, texts: Texts, *, vectors: NDArray[Any] | None = None) -> Self:
         """The index with a few more posts; a post already there is replaced."""
         subject, firsts = _subjects(posts, texts)
+        meant = _vectors(texts, firsts, self.encoder, vectors)
         together = Posts.concatenate([self.posts, posts])
         return replace(
             self,
             posts=together,
             alive=np.concatenate([self.alive & ~np.isin(self.posts.ids, posts.ids), _newest(posts.ids)]),
             subject=np.concatenate([self.subject, subject + np.int32(len(self.vectors))]),
-            vectors=self.vectors.append(_vectors(texts, firsts, self.encoder, vectors)),
+            vectors=self.vectors.append(meant),
             lexical=self.lexical.append(*_words(texts, firsts)),
             topics=self.topics.append(Topics.of([texts.subject(row)[-1] for row in firsts])),
+            crowd=self.crowd.append(meant),
         )
 
     def drop(self, ids: ArrayLike) -> Self:
@@ -150,6 +167,7 @@ class PostIndex:
             vectors=self.vectors.compact(used),
             lexical=self.lexical.compact(used),
             topics=self.topics.take(used),
+            crowd=self.crowd.compact(used),
         )
 
     def save(self, folder: Path) -> str:
@@ -158,6 +176,8 @@ class PostIndex:
         arrays = {
             **{f"posts_{name}": column for name, column in index.posts.columns().items()},
             **{f"lexical_{name}": array for name, array in index.lexical.arrays().items()},
+            **{f"crowd_{name}": array for name, array in index.crowd.arrays().items()},
+            "letters": np.array(index.letters),
             "subject": index.subject,
             "vectors": index.vectors.parts[0],
             "scales": index.vectors.scales,
@@ -179,6 +199,8 @@ class PostIndex:
             vectors=Vectors((arrays["vectors"],), arrays["scales"]),
             lexical=LexicalMatrix.restore(_under("lexical_", arrays)),
             topics=Topics(arrays["topics_starts"], arrays["topics_codes"]),
+            crowd=Crowd.restore(_under("crowd_", arrays)),
+            letters=(int(arrays["letters"][0]), int(arrays["letters"][1])),
             encoder=encoder,
             stamp=stamp,
         )
@@ -188,11 +210,19 @@ class PostIndex:
         """The stamp of the index in a folder: another one than yours means that there is a newer one to load."""
         return storage.stamp_of(folder)
 
+    @staticmethod
+    def readable(folder: Path, *, encoder: Encoder | None = None) -> bool:
+        """Whether `load` would find an index there: cheap, its arrays are not opened."""
+        return storage.facts_of(folder) == _facts(encoder or meaning.encoder())
+
     # Finding
 
     def rows_of(self, ids: ArrayLike) -> Rows:
         """The row of each post, -1 for one that is not there."""
         wanted = np.asarray(ids, np.int64)
+        if wanted.size <= _FEW:
+            found = [np.flatnonzero(self.alive & (self.posts.ids == one)) for one in wanted.ravel()]
+            return np.array([rows[0] if len(rows) else -1 for rows in found], np.int64).reshape(wanted.shape)
         order, sorted_ids = self._by_id
         if not len(sorted_ids):
             return np.full(wanted.shape, -1, np.int64)
@@ -207,21 +237,46 @@ class PostIndex:
         return mask
 
     def search(
-        self, text: str, mask: Mask | None = None, k: int = 20, *, mix: Mix = SEARCH, floor: float = 0.25
+        self,
+        text: str,
+        mask: Mask | None = None,
+        k: int = 20,
+        *,
+        mix: Mix | None = None,
+        floor: float = 0.25,
     ) -> Hits:
-        """The posts that best answer what somebody typed, whole or not, well spelt or not."""
+        """The posts that best answer what somebody typed, whole or not, well spelt or not.
+
+        The floor says from when on a post answers at all, the same for every mix; the mix (by default the one that
+        suits the texts and the query) says which answers best.
+        """
         if not text.strip():
             return self._none()
+        mix = mix or self.mix_for(text)
         seen, wanted = self._seen(mask)
         close = np.maximum(self.vectors.similarities(post_vectors(self.encoder, [text])[0], wanted), 0)
-        alike = self.lexical.score(core(text), containment=mix.containment)
-        return self._best(mix.blend(close, alike), close, alike, seen, k, floor)
+        words = self.lexical.scores(core(text), (SEARCH.containment, mix.containment))
+        answers = SEARCH.blend(close, words[SEARCH.containment])
+        seen = seen[answers[self.subject[seen]] >= floor]
+        alike = words[mix.containment]
+        value = mix.blend(close, alike)
+        if mix.crowd:
+            value = value - np.float32(mix.crowd / (1 + mix.lexical)) * self.crowd.excess()
+        return self._best(value, close, alike, seen, k)
+
+    def mix_for(self, text: str) -> Mix:
+        """What suits a query best: long documents are judged by their words, another wording of a title by its meaning."""
+        title, every = self.letters
+        if every >= _LONG:
+            return DOCUMENTS
+        said = core(text)
+        return WORDING if len(said) >= _AS_MUCH * title and self.lexical.knows(said) else SEARCH
 
     def nearest(self, vector: NDArray[np.floating[Any]], mask: Mask | None = None, k: int = 20) -> Hits:
         """The posts whose meaning is nearest to a vector."""
         seen, wanted = self._seen(mask)
         close = self.vectors.similarities(vector, wanted)
-        return self._best(close, close, np.zeros_like(close), seen, k, -1)
+        return self._best(close, close, np.zeros_like(close), seen, k)
 
     def similar(
         self, title: str, mask: Mask | None = None, k: int = 5, floor: float = 0.6
@@ -231,9 +286,9 @@ class PostIndex:
             return []
         seen, wanted = self._seen(mask)
         close = self.vectors.similarities(post_vectors(self.encoder, [title])[0], wanted)
-        alike = self.lexical.alike(self.lexical.row(core(title))).toarray().ravel()
+        alike = self.lexical.alike(self.lexical.row(parts(title)[0])).toarray().ravel()
         same = (calibrate(likeness(close, alike)) / FULL).astype(np.float32)
-        hits = self._best(same, close, alike, seen, k, floor)
+        hits = self._best(same, close, alike, seen[same[self.subject[seen]] >= floor], k)
         return list(zip(hits.ids.tolist(), hits.score.tolist(), strict=True))
 
     def _seen(self, mask: Mask | None) -> tuple[Rows, Mask]:
@@ -243,16 +298,16 @@ class PostIndex:
         wanted[self.subject[seen]] = True
         return seen, wanted
 
-    def _best(self, score: Floats, close: Floats, alike: Floats, seen: Rows, k: int, floor: float) -> Hits:
+    def _best(self, score: Floats, close: Floats, alike: Floats, seen: Rows, k: int) -> Hits:
         """The best rows seen by the scores of their subjects."""
         value = score[self.subject[seen]]
-        seen, value = seen[value >= floor], value[value >= floor]
         if len(seen) > k > 0:
             enough = np.partition(value, len(value) - k)[len(value) - k]
             seen, value = seen[value >= enough], value[value >= enough]
         order = np.lexsort((self.posts.ids[seen], -value))[: max(k, 0)]
         rows, subjects = seen[order], self.subject[seen[order]]
-        return Hits(self.posts.ids[rows], rows, value[order], close[subjects], alike[subjects])
+        score = np.clip(value[order], 0, 1)
+        return Hits(self.posts.ids[rows], rows, score, close[subjects], alike[subjects])
 
     def _none(self) -> Hits:
         empty = np.empty(0, np.float32)
@@ -303,7 +358,8 @@ def _vectors(texts: Texts, firsts: Rows, encoder: Encoder, given: NDArray[Any] |
 
 def _words(texts: Texts, firsts: Rows) -> list[tuple[float, list[str]]]:
     """The fields of each subject, as the lexical matrix weighs them."""
-    fields = [(1.0, [core(texts.titles[row]) for row in firsts])]
+    titles = [parts(texts.titles[row]) for row in firsts]
+    fields = [(1.0, [first for first, _ in titles]), (_DESCRIPTION, [rest for _, rest in titles])]
     if texts.topics:
         fields.append((_TOPICS, [texts.topics[row] for row in firsts]))
     if texts.descriptions:
@@ -311,9 +367,18 @@ def _words(texts: Texts, firsts: Rows) -> list[tuple[float, list[str]]]:
     return fields
 
 
+def _letters(texts: Texts, firsts: Rows) -> tuple[int, int]:
+    """How long the usual title is, and all that the usual post says."""
+    if not len(firsts):
+        return 0, 0
+    titles = [len(core(texts.titles[row])) for row in firsts]
+    every = [sum(len(said) for said in texts.subject(row)[:-1]) for row in firsts]
+    return int(np.median(titles)), int(np.median(every))
+
+
 def _under(prefix: str, arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 
 def _facts(encoder: Encoder) -> dict[str, str | int]:
-    return {"format": 1, "encoder": encoder.name, "dimensions": encoder.dimensions}
+    return {"format": 2, "encoder": encoder.name, "dimensions": encoder.dimensions}

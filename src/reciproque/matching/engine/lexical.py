@@ -4,14 +4,16 @@ A text becomes a sparse row of features: the stems of its words ("pâtissières"
 three to five letters of each word, which survive a typing mistake and let the first letters of a word find the whole.
 Features are hashed, so there is no vocabulary to keep and texts can be added later.
 
-Rows are stored feature by feature, like the index at the end of a book: a query only reads the pages it needs.
+Rows are stored feature by feature, like the index at the end of a book: a query only reads the pages it needs. The few
+texts added since are stored one after the other, and read whole.
 """
 
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -64,8 +66,9 @@ def stem(word: str) -> str:
 class LexicalMatrix:
     """The words and letters of many texts; each text may come in several fields, some weighing less than others."""
 
-    parts: tuple[sparse.csr_array, ...]  # features × texts, each column of length one
-    lengths: Floats  # of the columns before they were brought to length one
+    main: sparse.csr_array  # features × texts, each column of length one
+    tail: sparse.csr_array  # texts × features: those added since
+    lengths: Floats  # of all of them before they were brought to length one
     spread: NDArray[np.int32]  # in how many texts each feature was met when the matrix was built
     counted: int  # and out of how many
 
@@ -74,14 +77,17 @@ class LexicalMatrix:
         """The matrix of texts given as (weight, one text a row) fields of equal length, the main one first."""
         counts = _counts(fields)
         spread = np.bincount(counts.indices, minlength=_FEATURES).astype(np.int32)
-        return cls((), np.empty(0, np.float32), spread, counts.shape[0])._with(counts)
+        rows, lengths = _weighed(counts, spread, counts.shape[0])
+        return cls(sparse.csr_array(rows.T.tocsr()), _nothing(), lengths, spread, counts.shape[0])
 
     def __len__(self) -> int:
         return len(self.lengths)
 
     def append(self, *fields: tuple[float, Sequence[str]]) -> Self:
         """The matrix with some more texts, weighed by what was rare or frequent until now."""
-        return self._with(_counts(fields))
+        rows, lengths = _weighed(_counts(fields), self.spread, self.counted)
+        tail = sparse.csr_array(sparse.vstack([self.tail, rows], format="csr"))
+        return replace(self, tail=_small(tail), lengths=np.concatenate([self.lengths, lengths]))
 
     def score(self, query: str, *, containment: float = 0.0) -> Floats:
         """How far each text shares the words and letters of the query, 0 to 1.
@@ -89,11 +95,24 @@ class LexicalMatrix:
         With containment 0, texts must resemble each other as wholes (cosine); with 1 it is enough that a text holds
         the query somewhere. Between the two is what a person who searches expects.
         """
-        row, length = self._weighed(_counts([(1.0, [query])]))
-        found = self._times(row).toarray().ravel()
-        if containment and length[0] > 0:
-            found *= (self.lengths / length[0]) ** np.float32(containment)
-        return np.minimum(found, 1)
+        return self.scores(query, (containment,))[containment]
+
+    def scores(self, query: str, containments: Iterable[float]) -> dict[float, Floats]:
+        """The same for several containments at once."""
+        row, length = _weighed(_counts([(1.0, [query])]), self.spread, self.counted)
+        whole = self._one(row)
+        met = np.flatnonzero(whole)
+        found = {}
+        for containment in set(containments):
+            score = whole.copy()
+            if containment and length[0] > 0:
+                score[met] *= (self.lengths[met] / length[0]) ** np.float32(containment)
+            found[containment] = np.minimum(score, 1, out=score)
+        return found
+
+    def knows(self, text: str) -> bool:
+        """Whether every word of a text was met, in one form or another, when the matrix was built."""
+        return all(self.spread[_features(word)[0]] for word in words(text))
 
     def alike(self, rows: sparse.csr_array) -> sparse.csr_array:
         """How far each given row resembles each text as a whole, 0 to 1.
@@ -103,36 +122,45 @@ class LexicalMatrix:
         rare = rows.copy()
         rare.data[self.spread[rare.indices] > max(_FREQUENT, self.counted * _FREQUENT_SHARE)] = 0
         rare.eliminate_zeros()
-        found = self._times(rare)
+        found = _small(rare) @ self.main
+        if self.tail.shape[0]:
+            found = sparse.hstack([found, self._with_tail(rare)], format="csr")
+        found = _small(sparse.csr_array(found))
         np.minimum(found.data, 1, out=found.data)
         return found
 
     def row(self, text: str) -> sparse.csr_array:
         """A text of one's own as a row over the features."""
-        return self._weighed(_counts([(1.0, [text])]))[0]
+        return _weighed(_counts([(1.0, [text])]), self.spread, self.counted)[0]
 
     def rows(self, texts: Rows) -> sparse.csr_array:
         """Some of the texts, given in increasing order, as rows over the features."""
-        found, first = [], 0
-        for part in self.parts:
-            here = texts[(texts >= first) & (texts < first + part.shape[1])] - first
-            if len(here):
-                found.append(part[:, here].T.tocsr())
-            first += part.shape[1]
-        return sparse.csr_array(sparse.vstack(found, format="csr"))
+        first = self.main.shape[1]
+        here, later = texts[texts < first], texts[texts >= first] - first
+        found = []
+        if len(here):
+            found.append(self.main[:, here].T.tocsr())
+        if len(later):
+            found.append(self.tail[later])
+        return _small(sparse.csr_array(sparse.vstack(found, format="csr"))) if found else _nothing()
 
     def compact(self, texts: Rows) -> Self:
-        """Some of the texts, in one part."""
-        part = sparse.hstack(self.parts, format="csc")[:, texts].tocsr()
-        return replace(self, parts=(sparse.csr_array(part),), lengths=self.lengths[texts])
+        """Some of the texts, in increasing order and in one part."""
+        first = self.main.shape[1]
+        here, later = texts[texts < first], texts[texts >= first] - first
+        main = self.main if len(here) == first else self.main[:, here]
+        if len(later):
+            main = sparse.hstack([main, self.tail[later].T.tocsr()], format="csr")
+        return replace(
+            self, main=_small(sparse.csr_array(main)), tail=_nothing(), lengths=self.lengths[texts]
+        )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """A matrix of one part as plain arrays, which `restore` takes back."""
-        part = self.parts[0]
+        """A matrix without a tail as plain arrays, which `restore` takes back."""
         return {
-            "data": part.data,
-            "texts": part.indices,
-            "starts": part.indptr,
+            "data": self.main.data,
+            "texts": self.main.indices,
+            "starts": self.main.indptr,
             "lengths": self.lengths,
             "spread": self.spread,
             "counted": np.array([self.counted]),
@@ -142,28 +170,63 @@ class LexicalMatrix:
     def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The matrix that `arrays` told; nothing is copied."""
         shape = (_FEATURES, len(arrays["lengths"]))
-        part = sparse.csr_array((arrays["data"], arrays["texts"], arrays["starts"]), shape=shape, copy=False)
-        return cls((part,), arrays["lengths"], arrays["spread"], int(arrays["counted"][0]))
+        main = sparse.csr_array((arrays["data"], arrays["texts"], arrays["starts"]), shape=shape, copy=False)
+        return cls(main, _nothing(), arrays["lengths"], arrays["spread"], int(arrays["counted"][0]))
 
-    def _with(self, counts: sparse.csr_array) -> Self:
-        rows, lengths = self._weighed(counts)
-        part = sparse.csr_array(rows.T.tocsr())
-        return replace(self, parts=(*self.parts, part), lengths=np.concatenate([self.lengths, lengths]))
-
-    def _weighed(self, counts: sparse.csr_array) -> tuple[sparse.csr_array, Floats]:
-        """Rows of length one, where frequent features count less and repeated ones hardly more; and the lengths before."""
-        rarity = np.log((1 + self.counted) / (1 + self.spread[counts.indices])) + 1
-        counts.data = (2 * counts.data / (counts.data + 1) * rarity).astype(np.float32)
-        rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-        lengths = np.sqrt(np.bincount(rows, np.square(counts.data), minlength=counts.shape[0])).astype(
-            np.float32
+    def _one(self, row: sparse.csr_array) -> Floats:
+        """One row against every text: only the pages of its features are read."""
+        starts, ends = self.main.indptr[row.indices], self.main.indptr[row.indices + 1]
+        pages = [slice(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+        empty = np.empty(0, np.int32)
+        texts = np.concatenate([empty, *(self.main.indices[page] for page in pages)])
+        shares = np.concatenate(
+            [
+                empty,
+                *(
+                    self.main.data[page] * weight
+                    for page, weight in zip(pages, row.data.tolist(), strict=True)
+                ),
+            ]
         )
-        counts.data /= lengths[rows]
-        return counts, lengths
+        found = np.bincount(texts, shares, minlength=self.main.shape[1])
+        return np.concatenate([found, self._with_tail(row).toarray().ravel()]).astype(np.float32)
 
-    def _times(self, rows: sparse.csr_array) -> sparse.csr_array:
-        found = [rows @ part for part in self.parts]
-        return sparse.csr_array(sparse.hstack(found, format="csr")) if len(found) > 1 else found[0]
+    def _with_tail(self, rows: sparse.csr_array) -> sparse.csr_array:
+        """Some rows against the texts added since: each is spread out over all features, and read where they look."""
+        told = np.zeros(_FEATURES, np.float32)
+        texts = np.repeat(np.arange(self.tail.shape[0]), np.diff(self.tail.indptr))
+        found = np.zeros((rows.shape[0], self.tail.shape[0]), np.float32)
+        for number, (start, end) in enumerate(pairwise(rows.indptr.tolist())):
+            features = rows.indices[start:end]
+            told[features] = rows.data[start:end]
+            found[number] = np.bincount(
+                texts, self.tail.data * told[self.tail.indices], minlength=self.tail.shape[0]
+            )
+            told[features] = 0
+        return sparse.csr_array(found)
+
+
+def _nothing() -> sparse.csr_array:
+    return sparse.csr_array((0, _FEATURES), dtype=np.float32)
+
+
+def _small(table: sparse.csr_array) -> sparse.csr_array:
+    """The same table with numbers of 32 bits: one of 64 would make scipy widen whatever it is multiplied with."""
+    table.indices = table.indices.astype(np.int32, copy=False)
+    table.indptr = table.indptr.astype(np.int32, copy=False)
+    return table
+
+
+def _weighed(
+    counts: sparse.csr_array, spread: NDArray[np.int32], counted: int
+) -> tuple[sparse.csr_array, Floats]:
+    """Rows of length one, where frequent features count less and repeated ones hardly more; and the lengths before."""
+    rarity = np.log((1 + counted) / (1 + spread[counts.indices])) + 1
+    counts.data = (2 * counts.data / (counts.data + 1) * rarity).astype(np.float32)
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    lengths = np.sqrt(np.bincount(rows, np.square(counts.data), minlength=counts.shape[0])).astype(np.float32)
+    counts.data /= lengths[rows]
+    return counts, lengths
 
 
 @lru_cache(maxsize=1 << 16)
@@ -201,10 +264,11 @@ def _counts(fields: Sequence[tuple[float, Sequence[str]]]) -> sparse.csr_array:
     ends = np.cumsum([0] + [len(f) for f in features]).astype(np.int32)
     data = np.ones(ends[-1], np.float32)
     data[ends[:-1]] = _STEM_WEIGHT
-    cut = sparse.csr_array(
-        (data, np.fromiter((n for f in features for n in f), np.int32, ends[-1]), ends),
-        shape=(len(place), _FEATURES),
-    )
+    every = np.fromiter((n for f in features for n in f), np.int32, ends[-1])
+    # A product costs as much as it has columns: only those of features that are met.
+    some, columns = np.unique(every, return_inverse=True)
+    cut = sparse.csr_array((data, columns.astype(np.int32), ends), shape=(len(place), len(some)))
     counts = sparse.csr_array(used @ cut)
     counts.sum_duplicates()
-    return counts
+    shape = (counts.shape[0], _FEATURES)
+    return _small(sparse.csr_array((counts.data, some[counts.indices], counts.indptr), shape=shape))

@@ -12,7 +12,7 @@ from reciproque.matching.engine.score import LEXICAL, calibrate, least_likeness
 
 Rows = NDArray[np.int64]
 
-_ASKED, _OTHERS = 256, 8_192  # compared at once
+_ASKED, _OTHERS = 256, 8_192  # compared at once: as many cells in all when fewer are asked
 
 
 class Near(NamedTuple):
@@ -32,13 +32,12 @@ def near(index: PostIndex, asked: Rows, others: Rows, threshold: int) -> Iterato
     place[others] = np.arange(len(others))
     for start in range(0, len(asked), _ASKED):
         block = asked[start : start + _ASKED]
-        alike = _Cells.of(index.lexical.alike(words[start : start + _ASKED]), place)
-        shared = _Cells.of(_topics(index, block), place)
+        wide = _OTHERS * (_ASKED // len(block))
+        alike = _Cells.of(index.lexical.alike(words[start : start + _ASKED]), place, wide)
+        shared = _Cells.of(_topics(index, block), place, wide)
         found = [
-            _sift(
-                index.vectors.between(block, others[first : first + _OTHERS]), alike, shared, first, threshold
-            )
-            for first in range(0, max(1, len(others)), _OTHERS)
+            _sift(index.vectors.between(block, others[first : first + wide]), alike, shared, first, threshold)
+            for first in range(0, max(1, len(others)), wide)
         ]
         rows, places, closeness, same_topic = map(np.concatenate, zip(*found, strict=True))
         order = np.argsort(rows, kind="stable")
@@ -54,19 +53,20 @@ class _Cells(NamedTuple):
     columns: Rows
     values: NDArray[np.float32]
     chunks: NDArray[np.int16]
+    wide: int
 
     @classmethod
-    def of(cls, table: sparse.csr_array, place: Rows) -> Self:
+    def of(cls, table: sparse.csr_array, place: Rows, wide: int) -> Self:
         """The cells of a table over all subjects, each column moved to its place and left out when it has none."""
         columns = place[table.indices]
-        chunks = (columns // _OTHERS).astype(np.int16)  # sorting numbers of 16 bits takes linear time
+        chunks = (columns // wide).astype(np.int16)  # sorting numbers of 16 bits takes linear time
         order = np.argsort(chunks, kind="stable")[np.count_nonzero(columns < 0) :]
         rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
-        return cls(rows[order], columns[order], table.data[order], chunks[order])
+        return cls(rows[order], columns[order], table.data[order], chunks[order], wide)
 
     def within(self, first: int) -> tuple[tuple[Rows, Rows], NDArray[np.float32]]:
         """Where the cells of the chunk that starts there are, counted from its start, and their values."""
-        left, right = np.searchsorted(self.chunks, (first // _OTHERS, first // _OTHERS + 1))
+        left, right = np.searchsorted(self.chunks, (first // self.wide, first // self.wide + 1))
         return (self.rows[left:right], self.columns[left:right] - first), self.values[left:right]
 
 

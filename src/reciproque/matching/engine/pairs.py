@@ -1,4 +1,4 @@
-"""Sets of pairs of numbers, asked from either side."""
+"""Sets of pairs of numbers."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +11,7 @@ Ids = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs (first, second), each side looked up in one step."""
+    """Pairs (first, second), many looked up in one step."""
 
     rows: Ids
 
@@ -20,17 +20,22 @@ class Pairs:
         """The set of the rows of a two-column table; an empty list will do."""
         return cls(np.asarray(rows, np.int64).reshape(-1, 2))
 
-    def having(self, one: int, others: Ids, *, side: int) -> NDArray[np.bool_]:
-        """Which of the others make a pair with one, given that one stands first (side 0) or second (side 1)."""
-        partners = self._partners[side].get(int(one))
-        return np.zeros(len(others), np.bool_) if partners is None else np.isin(others, partners)
+    def holds(self, first: Ids, second: Ids) -> NDArray[np.bool_]:
+        """Which of some pairs are in the set."""
+        found = np.zeros(len(first), np.bool_)
+        if not len(self.rows) or not len(first):
+            return found
+        firsts, seconds, known = self._keys
+        # Few of those asked about are in any pair: the others need no second look.
+        maybe = np.flatnonzero(np.isin(first, firsts))
+        maybe = maybe[np.isin(second[maybe], seconds)]
+        keys = np.searchsorted(firsts, first[maybe]) * len(seconds) + np.searchsorted(seconds, second[maybe])
+        found[maybe] = np.isin(keys, known)
+        return found
 
     @cached_property
-    def _partners(self) -> tuple[dict[int, Ids], dict[int, Ids]]:
-        return _grouped(self.rows[:, 0], self.rows[:, 1]), _grouped(self.rows[:, 1], self.rows[:, 0])
-
-
-def _grouped(keys: Ids, values: Ids) -> dict[int, Ids]:
-    order = np.argsort(keys, kind="stable")
-    found, starts = np.unique(keys[order], return_index=True)
-    return dict(zip(found.tolist(), np.split(values[order], starts[1:]), strict=True)) if len(found) else {}
+    def _keys(self) -> tuple[Ids, Ids, Ids]:
+        """The numbers that stand first, those that stand second, and each pair as one number."""
+        firsts, one = np.unique(self.rows[:, 0], return_inverse=True)
+        seconds, other = np.unique(self.rows[:, 1], return_inverse=True)
+        return firsts, seconds, np.unique(one.astype(np.int64) * len(seconds) + other)

@@ -75,6 +75,10 @@ class Posts:
         """The given rows, in the given order."""
         return type(self)(**{name: column[rows] for name, column in self.columns().items()})
 
+    def repeat(self, times: NDArray[Any]) -> Self:
+        """Each post as many times as said, one after the other."""
+        return type(self)(**{name: np.repeat(column, times) for name, column in self.columns().items()})
+
     def update(self, **columns: Any) -> Self:
         """The same posts with some columns replaced."""
         return replace(self, **columns)

@@ -23,6 +23,7 @@ _STRANGERS, _SAME = 0.3, 0.9
 LEXICAL = np.float32(0.2)
 
 Terms16 = NDArray[np.int16]
+Numbers = NDArray[np.int32] | int
 
 
 class Refusal(IntFlag):
@@ -167,11 +168,18 @@ def terms(
         "same_site": FULL * meeting,
         "common_language": _common_languages(request, offer),
         "level_fit": np.where(known, np.maximum(FULL - FULL // 2 * steps, 0), FULL // 2),
-        "fairness": (_unclaimed(request) + _unclaimed(offer)) // 2,
+        "fairness": fairness(request, offer),
         "balance": balance,
         "stability": FULL * kept,
     }
     return Terms(**{name: np.broadcast_to(value, shape).astype(np.int16) for name, value in values.items()})
+
+
+def fairness(
+    request: Posts, offer: Posts, *, requested: Numbers = 0, offered: Numbers = 0
+) -> NDArray[np.int32]:
+    """The share of their room for which neither is being proposed, were they proposed some times more."""
+    return (_unclaimed(request, requested) + _unclaimed(offer, offered)) // 2
 
 
 def _common_modes(request: Posts, offer: Posts) -> NDArray[np.int8]:
@@ -204,7 +212,7 @@ def _bits(mask: NDArray[np.int32]) -> NDArray[np.int32]:
     return np.bitwise_count(mask).astype(np.int32)
 
 
-def _unclaimed(posts: Posts) -> NDArray[np.int32]:
+def _unclaimed(posts: Posts, more: Numbers) -> NDArray[np.int32]:
     """The share of a post's room for which it is not being proposed already."""
     room = np.maximum(posts.room, 1).astype(np.int32)
-    return np.clip(room - posts.exposure, 0, room) * FULL // room
+    return np.clip(room - posts.exposure - more, 0, room) * FULL // room

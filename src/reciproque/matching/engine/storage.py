@@ -71,6 +71,15 @@ def stamp_of(folder: Path) -> str | None:
     return stamp if stamp.isalnum() else None
 
 
+def facts_of(folder: Path) -> dict[str, Any] | None:
+    """The facts that what is there was written with, if anything is."""
+    try:
+        found = json.loads((folder / (stamp_of(folder) or "") / _FACTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def _forget(folder: Path, keep: set[str | None]) -> None:
     """Older savings go, but for the last one: a reader may just have read its name."""
     for entry in folder.iterdir():

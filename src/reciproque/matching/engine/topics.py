@@ -17,6 +17,9 @@ class Topics:
 
     starts: Rows
     codes: Rows
+    sorted: "Topics | None" = (
+        None  # the first of these subjects, already sorted by code: the few others are read
+    )
 
     @classmethod
     def of(cls, subjects: Sequence[tuple[int, ...]]) -> Self:
@@ -27,7 +30,7 @@ class Topics:
     def append(self, more: "Topics") -> Self:
         """The same subjects followed by others."""
         starts = np.concatenate([self.starts, more.starts[1:] + self.starts[-1]])
-        return type(self)(starts, np.concatenate([self.codes, more.codes]))
+        return type(self)(starts, np.concatenate([self.codes, more.codes]), self.sorted or self)
 
     def take(self, subjects: Rows) -> Self:
         """The given subjects, in the given order."""
@@ -38,12 +41,16 @@ class Topics:
     def sharing(self, subject: int) -> Rows:
         """The subjects that name one of the topics of this one, itself included, each once, in order."""
         codes = self.codes[self.starts[subject] : self.starts[subject + 1]]
-        sorted_codes, holders = self._by_code
+        base = self.sorted or self
+        sorted_codes, holders = base._by_code
         left, right = (
             np.searchsorted(sorted_codes, codes, "left"),
             np.searchsorted(sorted_codes, codes, "right"),
         )
         found = [holders[a:b] for a, b in zip(left, right, strict=True)]
+        if len(base.codes) < len(self.codes):
+            later = np.flatnonzero(np.isin(self.codes[len(base.codes) :], codes)) + len(base.codes)
+            found.append(np.searchsorted(self.starts, later, "right") - 1)
         return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
 
     @cached_property

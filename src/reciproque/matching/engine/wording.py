@@ -32,7 +32,9 @@ _LABEL = _any_of(
     [\[(](?:offres?|demandes?|recherche|besoin|atelier|offer(?:ed|ing)?|request(?:ed)?|wanted|seeking)[\])]
     (?:offres?|demandes?|recherche|besoin|propose|proposition|je propose|je cherche)(?: d[e'] ?[\w']+)?\s*(?::|-(?=\s))
     (?:sujet|objet|theme|titre|savoir|atelier|partage d'experiences?|retour d'experiences?)\s*(?::|-(?=\s))
+    (?:initiation|introduction|formation|cours|decouverte|tutoriel|conseils?|astuces|aide|coup de main)\s*(?::|-(?=\s))
     (?:offer|offering|request|wanted|needed|seeking|looking for|topic|subject|title|workshop)\s*(?::|-(?=\s))
+    (?:introduction|intro|training|course|lessons?|tips|help|advice)\s*(?::|-(?=\s))
     (?:debutante?|novice|beginner)(?: complete?| total| motivee?)?\s*[,:]
     """
 )
@@ -74,6 +76,7 @@ _ALONE = _any_of(
     (?:aide|coup de main|coup de pouce|conseils?|astuces) (?:pour|sur)
     (?:initiation|introduction|formation|tutoriel) (?:a|au|aux|sur)
     (?:decouverte|prise en main|cours|atelier) (?:de|du|des|sur|d')
+    atelier(?= \w+(?:er|ir|re)(?: |$))
     (?:partage|retour)s? d'experiences? (?:de|du|des|en|sur|d')
     comment(?: faire pour| fait-on pour| bien)?(?= )
     learn(?:ing)? (?:how to|to|about|more about)
@@ -135,6 +138,9 @@ _CLOSING = re.compile(
     + _any_of(
         r"""
         \b(?:un grand |mille )?merci(?: d'avance| par avance| beaucoup| infiniment| a tou(?:te)?s)*
+        \b(?:merci de |n'hesitez pas a |vous pouvez )?(?:me|nous) (?:contacter|ecrire|joindre|solliciter|faire signe)[^,;.!?]*
+        \b(?:contactez|ecrivez|faites)[- ](?:moi|nous)[^,;.!?]*|\bavis aux (?:amateurs|interesse(?:e|s|es)?)
+        \b(?:please )?(?:feel free to |do not hesitate to )?(?:contact|message|write to|reach out to) me[^,;.!?]*
         \b(?:s'il (?:vous|te) plait|svp|stp|cordialement|bien a vous|bonne (?:journee|semaine)|a bientot)
         \b(?:please|thx|cheers|(?:kind|best) regards|thank(?:s| you)(?: in advance| a lot| so much| very much)*)
         """
@@ -153,6 +159,11 @@ _ENGLISH = frozenset(
     "us using want was we what when where which who why will with would you your".split()
 )
 _LONGEST = 1_000
+# A full stop only: "Stop aux réunions ! Animer autrement" says its subject last.
+_SENTENCE = re.compile(r"(?<=[\w#+)»]{2})[  ]?\. +(?=[A-ZÀ-ÖØ-Ý])")
+_ABBREVIATED = re.compile(
+    r"(?:^|\W)(?:art|ch|chap|cf|dr|env|etc|ex|max|min|mme|mlle|mr|mrs|ms|p|pr|st|ste|vol|vs)$"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _ACCENTED = re.compile("[éèêëàâùûçîïôœ]")
 
@@ -163,6 +174,16 @@ def core(title: str) -> str:
     while (shorter := _shorten(text)) != text:
         text = shorter
     return text
+
+
+def parts(title: str) -> tuple[str, str]:
+    """The core of what a title says first, and what it goes on to say: a second sentence seldom holds the subject."""
+    text = core(title)
+    for stop in _SENTENCE.finditer(text):
+        first = text[: stop.start()]
+        if not _ABBREVIATED.search(first.lower()):
+            return core(first), text[stop.end() :]
+    return text, ""
 
 
 def language(text: str) -> Literal["fr", "en", ""]:

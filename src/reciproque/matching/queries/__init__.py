@@ -1,5 +1,15 @@
 """What pages show of what was found."""
 
+from reciproque.matching.queries.likeness import Alike, alike_in, alike_of
+from reciproque.matching.queries.loops import LoopShown, loop_shown, loops_in, loops_of
+from reciproque.matching.queries.nudges import nudges_of
+from reciproque.matching.queries.planning import (
+    alternatives_to,
+    current_plan,
+    pairs_page,
+    plan_in_progress,
+    rulings_page,
+)
 from reciproque.matching.queries.search import Facet, FacetValue, SearchPage, search
 from reciproque.matching.queries.suggestions import (
     Found,
@@ -12,19 +22,43 @@ from reciproque.matching.queries.suggestions import (
     suggestions_about,
     suggestions_for,
 )
+from reciproque.matching.queries.tuning import Preview, Tuned, preview_tuning, tuning_of
+from reciproque.matching.queries.why import Why, WhyNot, why, why_not, why_terms
 
 __all__ = [
+    "Alike",
     "Facet",
     "FacetValue",
     "Found",
+    "LoopShown",
+    "Preview",
     "SearchPage",
+    "Tuned",
+    "Why",
+    "WhyNot",
     "alerts_of",
+    "alike_in",
+    "alike_of",
+    "alternatives_to",
+    "current_plan",
     "found_with",
+    "loop_shown",
+    "loops_in",
+    "loops_of",
     "next_proposal",
+    "nudges_of",
+    "pairs_page",
+    "plan_in_progress",
+    "preview_tuning",
     "proposed_topics",
+    "rulings_page",
     "search",
     "similar_posts",
     "suggestion_rows",
     "suggestions_about",
     "suggestions_for",
+    "tuning_of",
+    "why",
+    "why_not",
+    "why_terms",
 ]

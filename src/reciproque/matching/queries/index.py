@@ -246,31 +246,50 @@ def tail_length(network: Network) -> int:
     return Post.objects.filter(network=network, changed_at__gt=since).count()
 
 
-def with_room(index: PostIndex, network: Network) -> PostIndex:
-    """Return the index with what changes every day: the room people have left, exposure, what they gave and received."""
+@dataclasses.dataclass(frozen=True)
+class Room:
+    """How many more exchanges the members of a network can take, by person; nobody else has any."""
+
+    give: dict[int, int]
+    receive: dict[int, int]
+    posts: dict[int, int]  # by offer or request
+
+    def of_offer(self, post: int, author: int) -> int:
+        """The room of one offer: the post's, within the person's."""
+        return max(min(self.give.get(author, 0), self.posts.get(post, 0)), 0)
+
+    def of_request(self, post: int, author: int) -> int:
+        """The room of one request."""
+        return max(min(self.receive.get(author, 0), self.posts.get(post, 0)), 0)
+
+
+def room_in(network: Network) -> Room:
+    """Return the room left in a network, in five queries: capacities less what is under way; none on pause."""
     members = Membership.objects.filter(network=network, state=MembershipState.MEMBER)
-    now_paused = {}
+    busy, held, now = loads(network), post_loads(network), clock.now()
     give: dict[int, int] = {}
     receive: dict[int, int] = {}
-    now = clock.now()
     for person, gives, receives, paused in members.values_list(
         "person_id", "give_capacity", "receive_capacity", "paused_until"
     ):
-        give[person], receive[person] = gives, receives
-        now_paused[person] = paused is not None and paused > now
-    busy, done, shown = loads(network), totals(network), exposures(network)
-    held = post_loads(network)
-    capacity = dict(open_posts(network).values_list("pk", "capacity"))
+        here = paused is None or paused <= now
+        give[person] = max(gives - busy[Side.OFFERER].get(person, 0), 0) if here else 0
+        receive[person] = max(receives - busy[Side.REQUESTER].get(person, 0), 0) if here else 0
+    posts = {
+        pk: max(capacity - held.get(pk, 0), 0)
+        for pk, capacity in open_posts(network).values_list("pk", "capacity")
+    }
+    return Room(give, receive, posts)
+
+
+def with_room(index: PostIndex, network: Network) -> PostIndex:
+    """Return the index with what changes every day: the room people have left, exposure, what they gave and received."""
+    left, done, shown = room_in(network), totals(network), exposures(network)
     room, exposure, given, received = [], [], [], []
     for pk, kind, author in zip(
         index.posts.ids.tolist(), index.posts.kind.tolist(), index.posts.author.tolist(), strict=True
     ):
-        if kind == OFFER:
-            left = give.get(author, 0) - busy[Side.OFFERER].get(author, 0)
-        else:
-            left = receive.get(author, 0) - busy[Side.REQUESTER].get(author, 0)
-        left = min(left, capacity.get(pk, 0) - held.get(pk, 0))
-        room.append(0 if now_paused.get(author, True) else max(left, 0))
+        room.append(left.of_offer(pk, author) if kind == OFFER else left.of_request(pk, author))
         exposure.append(shown.get(pk, 0))
         given.append(done[Side.OFFERER].get(author, 0))
         received.append(done[Side.REQUESTER].get(author, 0))

@@ -18,9 +18,26 @@ from reciproque.kit.text import clean
 from reciproque.matching.engine.candidates import Candidates, Exclusions, candidates
 from reciproque.matching.engine.index import PostIndex
 from reciproque.matching.engine.posts import OFFER, REQUEST
-from reciproque.matching.models import Alert, Proposal, Suggestion, SuggestionQuerySet
+from reciproque.matching.models import (
+    Alert,
+    PlannedPair,
+    Proposal,
+    Ruling,
+    Suggestion,
+    SuggestionQuerySet,
+)
 from reciproque.matching.queries.index import current_index, with_room
-from reciproque.matching.rules import KEPT, SHOWN, ProposalState, SuggestionState, reasons
+from reciproque.matching.queries.tuning import tuning_of
+from reciproque.matching.rules import (
+    KEPT,
+    SHOWN,
+    PairState,
+    PlanState,
+    ProposalState,
+    RulingKind,
+    SuggestionState,
+    reasons,
+)
 from reciproque.networks.models import Membership, Network
 from reciproque.people.models import Person
 
@@ -131,9 +148,22 @@ def exclusions(network: Network) -> Exclusions:
     posts, people = pairs_apart(network)
     answered = Suggestion.objects.filter(network=network, state=SuggestionState.DISMISSED)
     posts |= set(answered.values_list("request_id", "offer_id"))
-    return Exclusions(
-        posts=sorted(posts) or (), people=sorted(people) or (), managers=network.exclude_own_manager
+    posts |= set(rulings_in(network, RulingKind.FORBID))
+    kept = PlannedPair.objects.filter(plan__network=network, plan__state=PlanState.READY).exclude(
+        state__in=[PairState.SET_ASIDE, PairState.GONE]
     )
+    return Exclusions(
+        posts=sorted(posts) or (),
+        people=sorted(people) or (),
+        managers=network.exclude_own_manager,
+        kept=sorted(kept.values_list("request_id", "offer_id")) or (),
+    )
+
+
+def rulings_in(network: Network, kind: str) -> list[tuple[int, int]]:
+    """Return the (request, offer) pairs that animators always, or never, put together."""
+    rows = Ruling.objects.filter(network=network, kind=kind, withdrawn_at=None)
+    return list(rows.order_by("pk").values_list("request_id", "offer_id"))
 
 
 def candidates_of(post: Post, index: PostIndex, k: int = KEPT) -> Candidates:
@@ -141,10 +171,12 @@ def candidates_of(post: Post, index: PostIndex, k: int = KEPT) -> Candidates:
     row = index.rows_of([post.pk])
     row = row[row >= 0]
     today = clock.now().date().toordinal()
-    barred = exclusions(post.network)
+    barred, weights = exclusions(post.network), tuning_of(post.network).weights
     if post.is_offer:
-        return candidates(index, today=today, offers=row, per="offer", k=k, exclusions=barred)
-    return candidates(index, today=today, requests=row, k=k, exclusions=barred)
+        return candidates(
+            index, today=today, offers=row, per="offer", k=k, exclusions=barred, weights=weights
+        )
+    return candidates(index, today=today, requests=row, k=k, exclusions=barred, weights=weights)
 
 
 def possible_offers(offers: Sequence[Post], requester: Person, network: Network) -> list[Post]:

@@ -117,6 +117,11 @@ def alerted(story: Story) -> People:
     return story.members(story.named("to"))
 
 
+def concerned(story: Story) -> People:
+    """All those whom the fact concerns."""
+    return story.members(story.people.values())
+
+
 def named_requester(story: Story) -> People:
     return story.members(story.named("requester"))
 

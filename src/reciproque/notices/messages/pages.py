@@ -91,6 +91,18 @@ def suggestions(story: Story, reader: Person) -> str:
     return page("find:suggestions", slug=_slug(story))
 
 
+def suggestion(story: Story, reader: Person) -> str:
+    return page("matching:suggestion", id=story.fact.subject_id)
+
+
+def loop(story: Story, reader: Person) -> str:
+    return page("matching:loop", id=story.fact.subject_id)
+
+
+def nudge(story: Story, reader: Person) -> str:
+    return page("matching:nudge", id=story.fact.subject_id)
+
+
 def applicants(story: Story, reader: Person) -> str:
     return page("animation:members", slug=_slug(story)) + "?state=applied"
 

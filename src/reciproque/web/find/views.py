@@ -17,7 +17,7 @@ from reciproque.catalogue.queries import open_kinds, own_posts, topic_page
 from reciproque.catalogue.rules import Kind, PostState
 from reciproque.matching.access import get_alert, get_suggestion
 from reciproque.matching.actions import create_alert, dismiss_suggestion, withdraw_alert
-from reciproque.matching.queries import alerts_of, suggestions_for
+from reciproque.matching.queries import alerts_of, loops_of, nudges_of, suggestions_for
 from reciproque.matching.queries import search as search_network
 from reciproque.networks.access import require_member
 from reciproque.web.find.forms import AlertForm
@@ -132,6 +132,8 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
         "slug": slug,
         "page": Paginator(groups, 10).get_page(page_number(request)),
         "waiting": [card for card in cards if card.url not in served],
+        "loops": loops_of(request.user, request.network),
+        "nudges": nudges_of(request.user, request.network),
         "wall": obstacle(membership, open_kinds(request.user).get(request.network.pk, ())),
         "tabs": find_tabs(slug, "find:suggestions"),
     }

@@ -14,10 +14,10 @@ from reciproque.catalogue.queries import news_in, open_kinds
 from reciproque.catalogue.rules import Kind
 from reciproque.exchanges.queries import balance_of
 from reciproque.kit import clock
-from reciproque.matching.queries import suggestions_for
-from reciproque.networks.queries import directory_for, memberships_of, networks_of
+from reciproque.matching.queries import loops_of, nudges_of, suggestions_for
+from reciproque.networks.queries import directory_for, memberships_of, networks_of, roles_held_by
 from reciproque.networks.rules import MembershipState
-from reciproque.web.home.wording import first_steps, greeting, invitation, step_views
+from reciproque.web.home.wording import first_steps, greeting, invitation, run_words, step_views
 from reciproque.web.parts.posts import card_of, found_card, join_words, obstacle
 from reciproque.web.shell import current_network
 
@@ -45,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     network = current_network(request, networks)
     # Someone who only animates a network does not search in it: their links lead where they are a member.
     joined_here = [row for row in networks if row.joined]
+    only_run = [row for row in networks if not row.joined]
     place = network if network in joined_here else next(iter(joined_here), None)
     found = _found(request, joined, kinds)
     context = {
@@ -56,10 +57,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "slug": place.slug if place else "",
         "found": found,
         "wall": next((row["wall"] for row in found if row["wall"]), None),
-        "offers": _news(request, networks, Kind.OFFER, several=several),
-        "requests": _news(request, networks, Kind.REQUEST, several=several),
+        "offers": _news(request, joined_here, Kind.OFFER, several=several),
+        "requests": _news(request, joined_here, Kind.REQUEST, several=several),
         "meetings": _meetings(request),
-        **_reciprocity(request, joined, network),
+        "loops": loops_of(person, limit=1),
+        "nudges": nudges_of(person, limit=1),
+        "run": [run_words(row, roles) for row, roles in _roles(request, only_run)],
+        **(_reciprocity(request, joined, place) if place else {}),
     }
     return render(request, "home/home.html", context)
 
@@ -83,6 +87,12 @@ def _news(request: HttpRequest, networks: list[Network], kind: str, *, several: 
     return [card_of(post, show_network=several) for post in posts]
 
 
+def _roles(request: HttpRequest, networks: list[Network]) -> list[tuple[Network, list[str]]]:
+    """The networks one serves without being one of their members, with the roles held there."""
+    held = roles_held_by(request.user, networks) if networks else {}
+    return [(row, [grant.role for grant in held.get(row.pk, [])]) for row in networks]
+
+
 def _meetings(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {
@@ -104,7 +114,12 @@ def _reciprocity(request: HttpRequest, joined: Sequence[Membership], network: Ne
     """Savoirs received and passed on in all one's networks: the reader alone sees it."""
     balances = [balance_of(request.user, row.network) for row in joined]
     received, given = sum(row.received for row in balances), sum(row.given for row in balances)
-    return {"received": received, "given": given, "invitation": invitation(received, given, network)}
+    return {
+        "received": received,
+        "given": given,
+        "invitation": invitation(received, given, network),
+        "with_reciprocity": True,
+    }
 
 
 def _arrival(request: HttpRequest, memberships: Sequence[Membership]) -> HttpResponse:
@@ -119,8 +134,17 @@ def _arrival(request: HttpRequest, memberships: Sequence[Membership]) -> HttpRes
             "eligible": entry.eligible,
             "waiting": entry.network.pk in waiting,
             "url": reverse("join:network", args=[entry.network.slug]),
+            "desk_url": reverse("animation:desk", args=[entry.network.slug]),
+            "settings_url": reverse("settings:index", args=[entry.network.slug]),
         }
         for entry in entries[:12]
     ]
     name = request.user.first_name or request.user.display_name
-    return render(request, "home/arrival.html", {"rows": rows, "name": name, "more": len(entries) > 12})
+    context = {
+        "rows": rows,
+        "name": name,
+        "more": len(entries) > 12,
+        # An administrator of the installation comes to run it: joining is a choice like anyone's.
+        "runs": request.user.is_superuser,
+    }
+    return render(request, "home/arrival.html", context)

@@ -14,7 +14,7 @@ from reciproque.catalogue.rules import Kind
 from reciproque.exchanges.queries import exchanges_of, introductions_of
 from reciproque.kit import clock
 from reciproque.kit.text import cut
-from reciproque.networks.rules import System
+from reciproque.networks.rules import Role, System
 from reciproque.web.parts.posts import join_words, mode_words
 from reciproque.web.parts.steps import EXCHANGE, INTRODUCTION, Answer, StepView, describe
 
@@ -172,6 +172,19 @@ def _first_step(network: Network, kind: str, *, name_networks: bool) -> StepView
         tone=kind,
         network=network.name,
     )
+
+
+def run_words(network: Network, roles: Sequence[str]) -> dict[str, str]:
+    """Return what someone does in a network that they serve without being one of its members."""
+    names = dict(Role.choices)
+    said = join_words(str(names[role]) for role in roles)
+    animates = Role.ANIMATOR in roles
+    return {
+        "name": network.name,
+        "text": _("Votre rôle : %(roles)s. Vous n’en êtes pas membre.") % {"roles": said},
+        "url": reverse("animation:desk" if animates else "join:network", args=[network.slug]),
+        "link": _("Ouvrir l’animation") if animates else _("Voir le réseau"),
+    }
 
 
 def invitation(received: int, given: int, network: Network) -> dict[str, str]:

@@ -162,6 +162,25 @@ class PostForm(forms.Form):
                 "hx-sync": "this:replace",
             }
 
+    def say_room(self, room: int) -> None:
+        """Say how this number relates to what the author can hold in all, every post together."""
+        if not room:
+            said = _(
+                "Pour cette annonce seule. Dans « Ma participation », vous avez choisi 0 de ce côté : "
+                "elle se lira, mais elle ne sera proposée à personne."
+            )
+        elif self.kind == Kind.OFFER:
+            said = _(
+                "Pour cette offre seule. Toutes vos offres réunies, vous avez choisi %(n)s au plus, "
+                "dans « Ma participation » : la plus petite des deux limites compte."
+            )
+        else:
+            said = _(
+                "Pour cette demande seule. Toutes vos demandes réunies, vous avez choisi %(n)s au plus, "
+                "dans « Ma participation » : la plus petite des deux limites compte."
+            )
+        self.fields["capacity"].help_text = said % {"n": room}
+
     def _choices(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
         field = self.fields[name]
         field.choices = list(choices)  # type: ignore[attr-defined]

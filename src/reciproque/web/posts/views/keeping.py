@@ -27,9 +27,10 @@ from reciproque.catalogue.rules import (
 from reciproque.exchanges.queries import introductions_of
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
-from reciproque.matching.queries import found_with, suggestions_about
+from reciproque.matching.queries import alike_of, found_with, suggestions_about
 from reciproque.networks.access import get_membership, require_member
 from reciproque.networks.queries import membership_of
+from reciproque.networks.rules import MembershipState
 from reciproque.web.http import attempt, back, page_number, see, tell
 from reciproque.web.parts.posts import (
     ask_url,
@@ -74,6 +75,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": [_row(post) for post in posts],
         "page": Paginator(range(total), SIZE).get_page(page),
         "nothing": not any(totals.values()),
+        "alike": alike_of(request.user, request.network) if tab == "published" else [],
         "slug": slug,
     }
     return render(request, "posts/mine.html", context)
@@ -116,16 +118,18 @@ def post(request: HttpRequest, post_id: str) -> HttpResponse:
     post = get_post(request.user, post_id)
     request.network = post.network
     own = post.author_id == request.user.pk
+    request.place = "posts" if own else "find"
     if post.state == PostState.DRAFT:
         return redirect("posts:edit", post_id)
     membership = get_membership(request.user, post.network)
+    within = membership is not None and membership.state == MembershipState.MEMBER
     live = [
         row for row in introductions_of(request.user, live=True) if post.pk in (row.offer_id, row.request_id)
     ]
     wall = obstacle(membership, open_kinds(request.user).get(post.network_id, ()))
     context = {
         "post": post,
-        "card": card_of(post, own=own),
+        "card": card_of(post, own=own, within=within),
         "own": own,
         "soon": post.is_open and expires_soon(post.expires_at, clock.now()),
         "can_change": can_change(request.user, post),
@@ -134,7 +138,7 @@ def post(request: HttpRequest, post_id: str) -> HttpResponse:
         "first_name": post.author.first_name or post.author.display_name,
         "wall": wall,
         "introductions": [_introduction(request, row) for row in live],
-        "crumbs": _crumbs(post, own=own),
+        "crumbs": _crumbs(post, own=own, within=within),
     }
     if own:
         context["founds"] = (
@@ -166,8 +170,13 @@ def _introduction(request: HttpRequest, introduction: Any) -> dict[str, str]:
     }
 
 
-def _crumbs(post: Post, *, own: bool) -> list[dict[str, str]]:
+def _crumbs(post: Post, *, own: bool, within: bool) -> list[dict[str, str]]:
     slug = post.network.slug
+    if own and not within:  # they left the network: nothing of it is theirs to go back to
+        return [{"label": _("Accueil"), "url": reverse("home:home")}, {"label": post.title}]
+    if not within:  # whoever animates the network without being a member came from its people
+        people = reverse("animation:member", args=[slug, post.author.public_id])
+        return [{"label": post.author.display_name, "url": people}, {"label": post.title}]
     up = (
         {"label": _("Mes annonces"), "url": reverse("posts:mine", args=[slug])}
         if own

@@ -30,7 +30,8 @@ from reciproque.kit.text import fold
 from reciproque.kit.tokens import new_id
 from reciproque.matching.queries import proposed_topics, similar_posts
 from reciproque.networks.access import require_member
-from reciproque.web.http import put_errors, see, submit, tell
+from reciproque.networks.queries import membership_of
+from reciproque.web.http import put_errors, see, submit, tell, warn
 from reciproque.web.parts.posts import (
     card_of,
 )
@@ -167,6 +168,9 @@ def _page(
     picked = form.data.getlist("picked") if form.is_bound else []
     typed = split_topics(form["topics"].value() or "")
     fresh = post is None or post.state == PostState.DRAFT
+    member = membership_of(post.author if post else request.user, network)
+    if member is not None:
+        form.say_room(member.give_capacity if kind == Kind.OFFER else member.receive_capacity)
     context = {
         "form": form,
         "kind": kind,
@@ -209,6 +213,7 @@ def edit(request: HttpRequest, post_id: str) -> HttpResponse:
     if not can_change(request.user, post):
         raise NotThere
     if post.state in (PostState.FULFILLED, PostState.WITHDRAWN):
+        warn(request, _("Cette annonce est close : on ne la modifie plus."))
         return redirect("posts:post", post_id)
     if request.method == "POST" and post.state == PostState.DRAFT:
         return _send(request, post.network, post.kind, post)

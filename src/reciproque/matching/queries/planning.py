@@ -1,0 +1,216 @@
+"""A network as the planner sees it, and a plan as animators read it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+
+from reciproque.catalogue.models import Post
+from reciproque.catalogue.rules import Kind
+from reciproque.exchanges.queries import totals
+from reciproque.exchanges.rules import Side
+from reciproque.matching.engine.instance import Instance
+from reciproque.matching.models import Plan, PlannedPair, Ruling, Suggestion
+from reciproque.matching.queries.index import open_posts, room_in
+from reciproque.matching.queries.suggestions import rulings_in
+from reciproque.matching.queries.tuning import tuning_of
+from reciproque.matching.rules import (
+    SERVED_FIRST,
+    Objective,
+    PairState,
+    PlanState,
+    RulingKind,
+    SuggestionState,
+)
+from reciproque.networks.models import Network
+
+PAGE = 30
+
+
+@dataclasses.dataclass(frozen=True)
+class Ground:
+    """What a plan is made from: posts in columns, every pair worth making, and the pins that can be kept."""
+
+    people: list[int]
+    requests: list[Post]
+    offers: list[Post]
+    edges: list[tuple[int, int, int]]  # places of request and offer, score
+    terms: dict[tuple[int, int], dict[str, int]]  # by (request, offer) identifiers
+    pins: list[tuple[int, int]]  # places
+    unmet: list[tuple[int, int]]  # pins, by identifiers, that cannot be kept now
+    give: list[int]
+    receive: list[int]
+    capacity: list[int]
+    given: list[bool]
+    received: list[bool]
+    reciprocity: int
+
+    def instance(self, objective: str) -> Instance:
+        """The instance to solve for one objective."""
+        place = {pk: number for number, pk in enumerate(self.people)}
+        extra = SERVED_FIRST if objective == Objective.SERVED else 0
+        columns = np.array(self.edges, np.int64).reshape(-1, 3)
+        profit = {Objective.FIT: 0, Objective.RECIPROCAL: 3 * self.reciprocity}
+        return Instance(
+            people_ids=np.array(self.people, np.int64),
+            give=np.array(self.give, np.int64),
+            receive=np.array(self.receive, np.int64),
+            offer_ids=np.array([offer.pk for offer in self.offers], np.int64),
+            giver=np.array([place[offer.author_id] for offer in self.offers], np.int64),
+            offer_capacity=np.array(self.capacity, np.int64),
+            group=np.array([offer.small_group for offer in self.offers], np.bool_),
+            request_ids=np.array([request.pk for request in self.requests], np.int64),
+            receiver=np.array([place[request.author_id] for request in self.requests], np.int64),
+            edge_request=columns[:, 0],
+            edge_offer=columns[:, 1],
+            weight=columns[:, 2] + extra,
+            pins=np.array(self.pins, np.int64).reshape(-1, 2),
+            reciprocity=profit.get(Objective(objective), self.reciprocity),
+            has_given=np.array(self.given, np.bool_),
+            has_received=np.array(self.received, np.bool_),
+        )
+
+
+def ground_of(network: Network) -> Ground:
+    """Return what there is to plan now: the open suggestions of open posts, within the room that people have left.
+
+    Every open request is there, those for which nothing was found too: they are what the network lacks.
+    """
+    pairs = Suggestion.objects.filter(network=network, state=SuggestionState.OPEN).order_by(
+        "request_id", "offer_id"
+    )
+    rows = list(pairs.values_list("request_id", "offer_id", "score", "terms"))
+    pinned = rulings_in(network, RulingKind.PIN)
+    wanted = {row[0] for row in rows} | {row[1] for row in rows} | {pk for pair in pinned for pk in pair}
+    fields = ("author_id", "kind", "title", "published_at", "small_group", "capacity")
+    posts = {
+        post.pk: post
+        for post in open_posts(network).only(*fields).order_by("pk").iterator(chunk_size=2000)
+        if post.pk in wanted or post.kind == Kind.REQUEST
+    }
+    room, done = room_in(network), totals(network)
+    requests = [post for post in posts.values() if post.kind == Kind.REQUEST]
+    offers = [post for post in posts.values() if post.kind == Kind.OFFER]
+    request_place = {post.pk: place for place, post in enumerate(requests)}
+    offer_place = {post.pk: place for place, post in enumerate(offers)}
+    people = sorted({post.author_id for post in posts.values()})
+    edges, terms = [], {}
+    for request, offer, score, about in rows:
+        if request in request_place and offer in offer_place and score > 0:
+            edges.append((request_place[request], offer_place[offer], score))
+            terms[request, offer] = about
+    kept, unmet = _possible_pins(pinned, posts, room.give, room.receive, room.posts)
+    return Ground(
+        people=people,
+        requests=requests,
+        offers=offers,
+        edges=edges,
+        terms=terms,
+        pins=[(request_place[request], offer_place[offer]) for request, offer in kept],
+        unmet=unmet,
+        give=[room.give.get(person, 0) for person in people],
+        receive=[room.receive.get(person, 0) for person in people],
+        capacity=[room.posts.get(offer.pk, 0) for offer in offers],
+        given=[done[Side.OFFERER].get(person, 0) > 0 for person in people],
+        received=[done[Side.REQUESTER].get(person, 0) > 0 for person in people],
+        reciprocity=tuning_of(network).reciprocity,
+    )
+
+
+def _possible_pins(
+    pins: Sequence[tuple[int, int]],
+    posts: Mapping[int, Post],
+    give: Mapping[int, int],
+    receive: Mapping[int, int],
+    room: Mapping[int, int],
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Part the pins that fit together, the oldest first, from those that cannot be kept now."""
+    kept: list[tuple[int, int]] = []
+    unmet: list[tuple[int, int]] = []
+    used: dict[tuple[str, int], int] = {}
+    for request, offer in pins:
+        asked, given = posts.get(request), posts.get(offer)
+        if asked is None or given is None:
+            unmet.append((request, offer))
+            continue
+        limits = [
+            ("request", request, 1),
+            ("offer", offer, room.get(offer, 0)),
+            ("receive", asked.author_id, receive.get(asked.author_id, 0)),
+            ("give", given.author_id, give.get(given.author_id, 0)),
+        ]
+        if all(used.get((name, key), 0) < limit for name, key, limit in limits):
+            kept.append((request, offer))
+            for name, key, _limit in limits:
+                used[name, key] = used.get((name, key), 0) + 1
+        else:
+            unmet.append((request, offer))
+    return kept, unmet
+
+
+# -- what animators read -----------------------------------------------------------------------------------
+
+
+def current_plan(network: Network) -> Plan | None:
+    """Return the latest plan that was made, if any."""
+    rows = Plan.objects.filter(network=network, state=PlanState.READY)
+    return rows.select_related("asked_by", "network").order_by("-made_at").first()
+
+
+def plan_in_progress(network: Network) -> Plan | None:
+    """Return the plan being computed, or the last one that could not be, unless a later one was made."""
+    last = Plan.objects.filter(network=network).order_by("-asked_at", "-pk").first()
+    return last if last is not None and last.state in (PlanState.ASKED, PlanState.FAILED) else None
+
+
+@dataclasses.dataclass(frozen=True)
+class PairsPage:
+    """Some pairs of a plan, and how many there are in each state."""
+
+    pairs: list[PlannedPair]
+    total: int
+    counts: dict[str, int]
+
+
+def pairs_page(plan: Plan, *, state: str = PairState.PENDING, page: int = 1, size: int = PAGE) -> PairsPage:
+    """Return one page of a plan's pairs in one state, best first, with everything that a line shows."""
+    counts = dict.fromkeys(PairState.values, 0)
+    counts |= dict(plan.pairs.order_by().values_list("state").annotate(n=Count("pk")))
+    rows = _shown(plan.pairs.filter(state=state))
+    numbers = Paginator(range(counts[state]), size).get_page(page).number
+    return PairsPage(list(rows[(numbers - 1) * size : numbers * size]), counts[state], counts)
+
+
+def _shown(rows: Any) -> Any:
+    return rows.select_related(
+        "plan__network",
+        "request__author__unit",
+        "request__author__site",
+        "offer__author__unit",
+        "offer__author__site",
+    ).order_by("-pinned", "-score", "pk")
+
+
+def pair_of(plan: Plan, public_id: str) -> PlannedPair | None:
+    """Return one pair of a plan with its posts and people."""
+    row: PlannedPair | None = _shown(plan.pairs.filter(public_id=public_id)).first()
+    return row
+
+
+def alternatives_to(pair: PlannedPair, limit: int = 8) -> list[Suggestion]:
+    """Return the other offers found for the request of a pair, best first."""
+    rows = Suggestion.objects.open().filter(request=pair.request).exclude(offer=pair.offer)
+    return list(rows.select_related("offer__author__unit", "offer__author__site")[:limit])
+
+
+def rulings_page(network: Network, limit: int = 200) -> list[Ruling]:
+    """Return what animators decided of pairs in a network, latest first, of posts still published."""
+    rows = Ruling.objects.filter(network=network, withdrawn_at=None).filter(
+        Q(request__state="published") & Q(offer__state="published")
+    )
+    return list(rows.select_related("request__author", "offer__author", "by")[:limit])
