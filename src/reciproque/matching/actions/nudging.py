@@ -8,6 +8,7 @@ import numpy as np
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
+from numpy.typing import NDArray
 
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import Kind, PostState
@@ -41,42 +42,55 @@ def nudge_network(network: Network) -> int:
     """Nudge those whom it is time to nudge, the longest left alone first; return how many."""
     index = current_index(network)
     mask = index.alive & (index.posts.kind == REQUEST)
-    if not mask.any():
-        return 0
-    told = 0
-    about: dict[int, int] = {}
-    rows = Nudge.objects.filter(network=network, state=NudgeState.OPEN).values_list("request_id", flat=True)
-    for request in rows:
-        about[request] = about.get(request, 0) + 1
-    seen = _seen(network)
-    _posts, met = pairs_apart(network)
+    known = _to_nudge(network)[:NUDGES_AT_ONCE] if mask.any() else []
+    near = _near(index, mask, {text for one in known for text in one.texts})
+    barred = _Barred.of(network)
     wanted = _wanted(network)
-    for known in _to_nudge(network)[:NUDGES_AT_ONCE]:
-        found = _nearest(known, index, mask, wanted)
-        for request_pk, words in found:
-            author = int(index.posts.author[index.rows_of([request_pk])[0]])
-            person = known.person
-            apart = network.exclude_own_manager and (
-                person.manager_id == author
-                or int(index.posts.manager[index.rows_of([request_pk])[0]]) == person.pk
-            )
-            if (
-                author == person.pk
-                or apart
-                or (author, person.pk) in met
-                or (person.pk, request_pk) in seen
-                or about.get(request_pk, 0) >= ABOUT_ONE_REQUEST
-            ):
-                continue
-            _nudge(network, person, request_pk, words)
-            about[request_pk] = about.get(request_pk, 0) + 1
-            told += 1
-            break
+    told = 0
+    for one in known:
+        for request, words in _ranked(one, near, wanted):
+            row = int(index.rows_of([request])[0])
+            author, manager = int(index.posts.author[row]), int(index.posts.manager[row])
+            if barred.allows(one.person, request, author, manager):
+                _nudge(network, one.person, request, words)
+                barred.note(request)
+                told += 1
+                break
     return told
 
 
-def _seen(network: Network) -> set[tuple[int, int]]:
-    return set(Nudge.objects.filter(network=network).values_list("person_id", "request_id"))
+@dataclasses.dataclass
+class _Barred:
+    """What keeps a request from being shown to somebody: it was, they met, one manages the other, or enough know."""
+
+    network: Network
+    shown: set[tuple[int, int]]
+    met: set[tuple[int, int]]
+    number: dict[int, int]
+
+    @classmethod
+    def of(cls, network: Network) -> _Barred:
+        """Read what there is to know, once."""
+        rows = Nudge.objects.filter(network=network)
+        number: dict[int, int] = {}
+        for request in rows.filter(state=NudgeState.OPEN).values_list("request_id", flat=True):
+            number[request] = number.get(request, 0) + 1
+        return cls(network, set(rows.values_list("person_id", "request_id")), pairs_apart(network)[1], number)
+
+    def allows(self, person: Person, request: int, author: int, manager: int) -> bool:
+        """Whether this request may be shown to this person."""
+        managed = self.network.exclude_own_manager and (person.manager_id == author or manager == person.pk)
+        return not (
+            author == person.pk
+            or managed
+            or (author, person.pk) in self.met
+            or (person.pk, request) in self.shown
+            or self.number.get(request, 0) >= ABOUT_ONE_REQUEST
+        )
+
+    def note(self, request: int) -> None:
+        """Count one more person to whom it is shown."""
+        self.number[request] = self.number.get(request, 0) + 1
 
 
 def _wanted(network: Network) -> set[int]:
@@ -117,15 +131,25 @@ def _to_nudge(network: Network) -> list[_Known]:
     return [known for _last, _pk, known in sorted(found, key=lambda row: row[:2])]
 
 
-def _nearest(known: _Known, index: PostIndex, mask: np.ndarray, wanted: set[int]) -> list[tuple[int, str]]:
-    """The open requests close enough to what somebody seems to know, with the words that make one think so."""
-    vectors = post_vectors(encoder(), known.texts)
-    best: dict[int, tuple[float, str]] = {}
-    for text, vector in zip(known.texts, vectors, strict=True):
+def _near(index: PostIndex, mask: NDArray[np.bool_], texts: set[str]) -> dict[str, dict[int, int]]:
+    """The open requests close enough to each text, with their closeness; each text is looked at once."""
+    asked = sorted(texts)
+    found: dict[str, dict[int, int]] = {}
+    for text, vector in zip(asked, post_vectors(encoder(), asked) if asked else (), strict=True):
         hits = index.nearest(vector, mask=mask, k=8)
-        close = calibrate(hits.score)
-        for pk, value in zip(hits.ids.tolist(), close.tolist(), strict=True):
-            if value >= NUDGE_CLOSE and value > best.get(pk, (0, ""))[0]:
+        close = calibrate(hits.score).tolist()
+        found[text] = {
+            pk: value for pk, value in zip(hits.ids.tolist(), close, strict=True) if value >= NUDGE_CLOSE
+        }
+    return found
+
+
+def _ranked(known: _Known, near: dict[str, dict[int, int]], wanted: set[int]) -> list[tuple[int, str]]:
+    """The requests near what somebody seems to know, those the network lacks first, with the words that say why."""
+    best: dict[int, tuple[int, str]] = {}
+    for text in known.texts:
+        for pk, value in near[text].items():
+            if value > best.get(pk, (0, ""))[0]:
                 best[pk] = (value, text)
     order = sorted(best, key=lambda pk: (pk not in wanted, -best[pk][0], pk))
     return [(pk, best[pk][1]) for pk in order]
