@@ -13,7 +13,11 @@ def drawn(seed: int, *, sessions: bool = False, size: int = 5) -> dict[str, Any]
     """A network in the form anyone can bring: tight limits, zeros, posts nobody can join, pins, history."""
     rng = random.Random(seed)
     people = [f"p{number}" for number in range(rng.randint(3, size))]
-    limits, common, worth = [0, 1, 1, 1, 1, 2, 2, 3], rng.choice([0.3, 0.6, 1]), rng.choice([2, 10, 10_000, 5 * 10**8])
+    limits, common, worth = (
+        [0, 1, 1, 1, 1, 2, 2, 3],
+        rng.choice([0.3, 0.6, 1]),
+        rng.choice([2, 10, 10_000, 5 * 10**8]),
+    )
     history = rng.choice([0, 0, 0.3])
     offers = [
         {

@@ -27,6 +27,7 @@ from reciproque.matching.actions import (
     put_off_suggestion,
     rule,
     set_pair_aside,
+    take_back,
     withdraw_ruling,
 )
 from reciproque.matching.models import Plan, PlannedPair, Ruling, Suggestion
@@ -35,6 +36,7 @@ from reciproque.matching.queries import (
     current_plan,
     pairs_page,
     plan_in_progress,
+    publishing,
     suggestions_for,
 )
 from reciproque.matching.rules import Objective, PairState, PlanState, RulingKind
@@ -209,9 +211,9 @@ def test_silence_lapses_and_lowers_nobody(alice: Any, bob: Any, planned: Any) ->
     row = Suggestion.objects.get(request__author=bob)
     with clock.at(clock.now() + dt.timedelta(days=30)):
         assert lapse_proposals() == 2
+    before = row.score
     row.refresh_from_db()
-    assert row.state == "open"
-    assert row.score == Suggestion.objects.get(pk=row.pk).score
+    assert (row.state, row.score, row.published_at) == ("open", before, None)
 
 
 def test_a_withdrawn_offer_releases_what_was_expected(
@@ -224,19 +226,47 @@ def test_a_withdrawn_offer_releases_what_was_expected(
     assert not Step.objects.open().filter(owner=bob, verb=Verb.TRY).exists()
 
 
+def test_what_was_proposed_can_be_taken_back_until_it_is_answered(
+    alice: Any, bob: Any, planned: Any, said: Any
+) -> None:
+    plan = planned()
+    publish_pairs(plan, None, by=alice)
+    pair = plan.pairs.get(request__author=bob)
+    take_back(pair, by=alice)
+    assert not Step.objects.open().filter(owner=bob, verb=Verb.TRY).exists()
+    assert pair.state == PairState.SET_ASIDE
+    assert len(said("suggestion.taken_back")) == 1
+    with pytest.raises(ValidationError):
+        take_back(pair, by=alice)
+
+
+def test_publishing_everything_leaves_the_far_ones_to_be_read_one_by_one(
+    alice: Any, bob: Any, planned: Any
+) -> None:
+    plan = planned()
+    far = plan.pairs.get(request__author=bob)
+    PlannedPair.objects.filter(pk=far.pk).update(terms={"closeness": 100, "same_topic": 10_000})
+    assert publishing(plan, 2500) == (1, 1, 1)
+    assert publish_pairs(plan, None, by=alice, least=2500) == 1
+    assert publish_pairs(plan, [far.public_id], by=alice, least=2500) == 1
+
+
 def test_an_animator_may_choose_another_offer(
     alice: Any, bob: Any, dora: Any, planned: Any, published: Any
 ) -> None:
     published(dora, "offer", "Les tableaux croisés dynamiques")
     plan = planned()
     pair = plan.pairs.get(request__author=bob)
-    [other] = alternatives_to(pair)
+    [(other, held)] = alternatives_to(pair)
+    assert held == 0
     new = change_pair(pair, other, by=alice)
     pair.refresh_from_db()
     assert pair.state == PairState.SET_ASIDE
-    assert (new.state, new.pinned, new.offer) == (PairState.PENDING, True, other.offer)
+    assert (new.state, new.pinned, new.offer) == (PairState.PENDING, False, other.offer)
+    assert publish_pairs(plan, [new.public_id], by=alice) == 1
     again = planned()
-    assert again.pairs.get(request__author=bob).offer == other.offer
+    kept = again.pairs.get(request__author=bob)
+    assert (kept.offer, kept.state) == (other.offer, PairState.PUBLISHED)
 
 
 def test_a_pair_decided_twice_says_so(alice: Any, planned: Any) -> None:

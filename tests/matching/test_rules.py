@@ -17,7 +17,8 @@ from reciproque.matching.rules import reasons, refusal_words
         ({"closeness": 8500}, "le sujet est le même"),
         ({"closeness": 6000}, "le sujet est très proche"),
         ({"closeness": 5999}, "le sujet est voisin"),
-        ({}, "le sujet est voisin"),
+        ({"closeness": 3499}, "le sujet a peut-être à voir"),
+        ({}, "le sujet a peut-être à voir"),
     ],
 )
 def test_the_subject_comes_first(terms: dict[str, int], first: str) -> None:

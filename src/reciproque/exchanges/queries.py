@@ -30,7 +30,8 @@ class Balance:
 
 
 def _listed(introductions: object) -> object:
-    return introductions.select_related("network", "requester", "offerer", "initiator", "mediator")  # type: ignore[attr-defined]
+    related = ("network", "requester", "offerer", "initiator", "mediator", "request", "offer")
+    return introductions.select_related(*related)  # type: ignore[attr-defined]
 
 
 def introductions_of(person: Person, *, live: bool, limit: int = 100) -> list[Introduction]:

@@ -146,12 +146,10 @@ class Tuning(models.Model):
 
     network = models.OneToOneField(Network, models.CASCADE, related_name="+")
     weights = models.JSONField(default=dict)  # of each term, in thousandths
-    threshold = (
-        models.PositiveIntegerField()
-    )  # the closeness (0 to 10,000) under which a pair is not proposed
-    reciprocity = (
-        models.PositiveIntegerField()
-    )  # what a plan gains by each person who both gives and receives
+    # the closeness (0 to 10,000) under which a pair is not proposed
+    threshold = models.PositiveIntegerField()
+    # what a plan gains by each person who both gives and receives
+    reciprocity = models.PositiveIntegerField()
     changed_at = models.DateTimeField(default=clock.now)
     changed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 

@@ -25,7 +25,7 @@ LOOP_CLOSE = 3500  # closeness of each link of a loop, 0 to 10,000: as for any s
 LOOPS_KEPT = 60  # in one network
 LONGEST_LOOP = 4
 SAME_NEED = 0.8  # likeness of requests that count as one subject
-GROUP_AT_MOST = 8
+FEWEST_TOGETHER, GROUP_AT_MOST = 2, 8  # people who ask, in a small group
 RECIPROCITY = 1000  # what a plan gains by each person who both gives and receives: a tenth of a perfect pair
 SERVED_FIRST = (
     100_000  # added to each pair when the most people are to be served: more than any pair is worth
@@ -52,7 +52,7 @@ class Objective(TextChoices):
     """What a plan seeks first; each is said with what it costs."""
 
     BALANCED = "balanced", gettext_lazy("équilibré")
-    SERVED = "served", gettext_lazy("le plus de personnes servies")
+    SERVED = "served", gettext_lazy("le plus de demandes servies")
     FIT = "fit", gettext_lazy("les sujets les plus proches")
     RECIPROCAL = "reciprocal", gettext_lazy("le plus de réciprocité")
 
@@ -128,7 +128,8 @@ WORDS: dict[str, tuple[tuple[int, Any], ...]] = {
     "closeness": (
         (8500, gettext_lazy("le sujet est le même")),
         (6000, gettext_lazy("le sujet est très proche")),
-        (0, gettext_lazy("le sujet est voisin")),
+        (3500, gettext_lazy("le sujet est voisin")),
+        (0, gettext_lazy("le sujet a peut-être à voir")),
     ),
     "same_topic": (
         (1, gettext_lazy("un sujet choisi en commun")),
@@ -205,7 +206,9 @@ def reasons(terms: Mapping[str, int], *, mine: bool) -> list[str]:
         said.append(term_words("waiting", terms["waiting"], mine=mine))
     if terms.get("balance", 0) >= 8000:
         said.append(
-            _("vos transmissions et vos apprentissages s’équilibrent") if mine else _("vous avez déjà reçu")
+            _("vos transmissions et vos apprentissages s’équilibrent")
+            if mine
+            else _("c’est l’occasion de transmettre à votre tour")
         )
     if 0 < terms.get("common_language", 0) < 10_000:
         said.append(_("vous avez une langue en commun"))

@@ -89,7 +89,7 @@ def test_what_an_animator_proposes_is_on_the_home_page(
 ) -> None:
     publish_pairs(make_plan(ask_plan(network, by=alice)), None, by=alice)
     page = see(bob, "home:home")
-    assert "L’animation vous propose quelqu’un" in page
+    assert "L’animation vous propose : Chloé" in page
     assert reverse("matching:suggestion", args=[pair.public_id]) in page
     assert "tant que vous n’avez pas dit oui" in see(bob, "matching:suggestion", pair.public_id)
 
@@ -181,13 +181,18 @@ def test_an_animator_asks_for_a_plan_rereads_and_publishes(
     run_reactions()
     page = see(alice, "matching:plan", network.slug)
     assert "Bob Riou" in page
-    assert "Le plus de personnes servies" in page
+    assert "le plus de demandes servies" in page
+    assert "donnent le même plan" in page
+    assert "Proposer 2 mises en relation" in see(alice, "matching:publish", network.slug)
+    see(bob, "matching:publish", network.slug, status=404)
     plan = current_plan(network)
     assert plan is not None
     assert "Cochez d’abord" in send(alice, "matching:plan", network.slug, act="some", plan=plan.public_id)
     row = plan.pairs.get(request__author=bob)
     said = send(alice, "matching:plan", network.slug, act="some", plan=plan.public_id, pair=[row.public_id])
     assert "1 mise en relation est proposée" in said
+    page = see(alice, "matching:pair", network.slug, row.public_id)
+    assert "Retirer la proposition" in page
     assert Step.objects.open().filter(owner=bob, verb="try").exists()
     assert "Bob Riou" in see(alice, "matching:plan", network.slug, state="published")
     old = plan.public_id
@@ -218,7 +223,7 @@ def test_one_pair_is_explained_changed_and_ruled_on(
     )
     new = PlannedPair.objects.get(offer=other.offer)
     assert "toujours ensemble" in send(alice, "matching:pair", network.slug, new.public_id, act="pin")
-    assert "jamais proposées ensemble" in send(
+    assert "ne seront plus proposées ensemble" in send(
         alice, "matching:pair", network.slug, new.public_id, act="forbid"
     )
     ruling = Ruling.objects.get(withdrawn_at=None)

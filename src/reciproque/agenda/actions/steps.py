@@ -48,11 +48,12 @@ def close_steps(
     outcome: str = StepState.DONE,
 ) -> int:
     """Close what is expected about a subject (some verbs or all, one owner or all); return how many closed."""
-    steps = Step.objects.about(subject).open()
+    wanted: dict[str, Any] = {}
     if verb is not None:
-        steps = steps.filter(verb=verb) if isinstance(verb, str) else steps.filter(verb__in=verb)
+        wanted |= {"verb": verb} if isinstance(verb, str) else {"verb__in": verb}
     if owner is not None:
-        steps = steps.filter(owner=owner)
+        wanted["owner"] = owner
+    steps = Step.objects.about(subject).filter(state=StepState.OPEN, **wanted)
     return steps.update(state=outcome, closed_at=clock.now())
 
 

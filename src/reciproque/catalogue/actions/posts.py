@@ -87,11 +87,14 @@ def _check_choices(fields: dict[str, Any]) -> None:
         raise ValidationError({"capacity": _("Choisissez un nombre entre 1 et 20.")})
 
 
-def _set_topics(post: Post, names: Iterable[str]) -> None:
+def _set_topics(post: Post, names: Iterable[str], *, new: bool = False) -> None:
     topics = {topic.pk: topic for topic in (get_or_create_topic(name) for name in names if name.strip())}
     if len(topics) > MAX_TOPICS:
         raise ValidationError({"topics": _("Choisissez cinq sujets au plus.")})
-    post.topics.set(topics.values())
+    if new:
+        post.topics.add(*topics.values())
+    else:
+        post.topics.set(topics.values())
 
 
 def _kept(network: Network, author: Person, kind: str, key: str) -> Post | None:
@@ -161,6 +164,7 @@ def _keep_draft(
     if "title" in fields:
         fields["title"] = " ".join(fields["title"].split())[:TITLE_MAX]
     fields["changed_at"] = clock.now()
+    new = draft is None
     if draft is None:
         written_by = by if by.pk != author.pk else None
         post = Post(network=network, author=author, kind=kind, written_by=written_by, created_at=clock.now())
@@ -177,7 +181,7 @@ def _keep_draft(
         post = draft
         move(post, PostState.DRAFT, since=[PostState.DRAFT], **fields)
     if topics is not None:
-        _set_topics(post, topics)
+        _set_topics(post, topics, new=new)
     return post
 
 

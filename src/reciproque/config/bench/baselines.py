@@ -101,7 +101,8 @@ def postgres() -> Iterator[str]:
             "no PostgreSQL to compare with: set BENCH_POSTGRES, or run it from a development set-up"
         )
     spec = importlib.util.spec_from_file_location("bench_postgres", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     launcher = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(launcher)
     try:

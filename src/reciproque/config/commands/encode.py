@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import time
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reciproque.config.commands import console
@@ -28,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     from reciproque.matching.queries.index import encoder
     from reciproque.networks.models import Network
 
-    begun, posts, networks = time.monotonic(), 0, list(Network.objects.order_by("name"))
+    begun, posts, networks = time.monotonic(), 0, list(Network.objects.order_by("pk"))
     try:
         for network in networks:
             with console.progress(network.name, 1, options) as move:

@@ -37,6 +37,7 @@ from reciproque.matching.actions.planning import (
     publish_suggestion,
     rule,
     set_pair_aside,
+    take_back,
     withdraw_ruling,
 )
 from reciproque.matching.actions.tuning import checked_weights, tune, untune
@@ -74,6 +75,7 @@ __all__ = [
     "rule",
     "save_index",
     "set_pair_aside",
+    "take_back",
     "take_in",
     "take_out",
     "tune",

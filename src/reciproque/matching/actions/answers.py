@@ -106,6 +106,7 @@ def lapse_proposals(limit: int = 500) -> int:
     late = [step.subject_id for step in steps]
     waiting = Proposal.objects.filter(introduction__public_id__in=late, state=ProposalState.WAITING)
     waiting.update(state=ProposalState.DECLINED)
+    Suggestion.objects.filter(public_id__in=late).update(published_at=None, published_by=None)
     pks = [step.pk for step in steps]
     return Step.objects.open().filter(pk__in=pks).update(state=StepState.LAPSED, closed_at=now)
 

@@ -20,12 +20,15 @@ from reciproque.kit.rows import move
 from reciproque.matching.actions.planning import publish_suggestion
 from reciproque.matching.engine.duplicates import own_duplicates, shared_requests
 from reciproque.matching.engine.index import PostIndex
+from reciproque.matching.engine.score import FULL
 from reciproque.matching.models import Likeness, Suggestion
 from reciproque.matching.queries.index import current_index, open_posts, with_room
 from reciproque.matching.queries.suggestions import exclusions
 from reciproque.matching.queries.tuning import tuning_of
 from reciproque.matching.rules import (
+    FEWEST_TOGETHER,
     GROUP_AT_MOST,
+    SAME_NEED,
     LikenessKind,
     LikenessState,
     SuggestionState,
@@ -70,6 +73,8 @@ def find_alike(network: Network) -> int:
         index,
         today=clock.now().date().toordinal(),
         seats=_seats(network, index),
+        threshold=int(SAME_NEED * FULL),
+        fewest=FEWEST_TOGETHER,
         most=GROUP_AT_MOST,
         weights=tuning_of(network).weights,
         exclusions=exclusions(network),

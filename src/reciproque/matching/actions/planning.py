@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from reciproque.agenda.actions import open_step
-from reciproque.agenda.rules import Verb
+from reciproque.agenda.actions import close_steps, open_step
+from reciproque.agenda.rules import StepState, Verb
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import Kind, PostState
 from reciproque.journal.actions import record
@@ -27,6 +27,7 @@ from reciproque.matching.models import Plan, PlannedPair, Ruling, Suggestion
 from reciproque.matching.queries.index import folder_of, open_posts, saved_at, tail_length
 from reciproque.matching.queries.planning import Ground, ground_of
 from reciproque.matching.queries.scarcity import sought_subjects
+from reciproque.matching.queries.suggestions import rulings_in
 from reciproque.matching.rules import (
     Objective,
     PairState,
@@ -106,11 +107,11 @@ def make_plan(plan: Plan) -> Plan:
 
 
 def _store(plan: Plan, ground: Ground, solution: Solution) -> None:
-    pinned = set(ground.pins)
+    pinned = set(rulings_in(plan.network, RulingKind.PIN))
     already = set(
-        Suggestion.objects.filter(network=plan.network, published_at__isnull=False).values_list(
-            "request_id", "offer_id"
-        )
+        Suggestion.objects.filter(
+            network=plan.network, published_at__isnull=False, state=SuggestionState.OPEN
+        ).values_list("request_id", "offer_id")
     )
     rows = []
     scores = {(request, offer): score for request, offer, score in ground.edges}
@@ -123,7 +124,7 @@ def _store(plan: Plan, ground: Ground, solution: Solution) -> None:
                 offer_id=pair[1],
                 score=scores.get((request, offer), 0),
                 terms=ground.terms.get(pair, {}),
-                pinned=(request, offer) in pinned,
+                pinned=pair in pinned,
                 state=PairState.PUBLISHED if pair in already else PairState.PENDING,
                 decided_at=clock.now() if pair in already else None,
             )
@@ -207,10 +208,11 @@ def _check(by: Person, network: Network) -> None:
 
 
 @transaction.atomic
-def publish_pairs(plan: Plan, pairs: Iterable[str] | None, *, by: Person) -> int:
-    """Propose pairs of a plan (by identifier; None: all that are pending) to those who ask; return how many.
+def publish_pairs(plan: Plan, pairs: Iterable[str] | None, *, by: Person, least: int = 0) -> int:
+    """Propose pairs of a plan (by identifier; None: all that are pending and at least that close) to those who ask.
 
-    Whoever asks says yes before anyone else is contacted. A pair that is no longer possible is put away, not proposed.
+    Return how many. Whoever asks says yes before anyone else is contacted. A pair that is no longer possible is put away,
+    not proposed.
     """
     _check(by, plan.network)
     rows = plan.pairs.filter(state=PairState.PENDING).select_related(
@@ -220,6 +222,8 @@ def publish_pairs(plan: Plan, pairs: Iterable[str] | None, *, by: Person) -> int
         rows = rows.filter(public_id__in=list(pairs))
     published = 0
     for pair in rows.select_for_update(of=("self",)):
+        if pairs is None and not pair.pinned and pair.terms.get("closeness", 0) < least:
+            continue
         suggestion = _suggestion_of(pair)
         if suggestion is None or not _is_open(pair):
             PlannedPair.objects.filter(pk=pair.pk).update(state=PairState.GONE)
@@ -265,7 +269,12 @@ def publish_suggestion(suggestion: Suggestion, *, by: Person) -> None:
         return
     due = after_working_days(now, request.network.answer_days, request.author.time_zone)
     open_step(
-        Verb.TRY, suggestion, network=request.network, owner=request.author, due_at=due, words=request.title
+        Verb.TRY,
+        suggestion,
+        network=request.network,
+        owner=request.author,
+        due_at=due,
+        words=f"{suggestion.offer.author.display_name} – {suggestion.offer.title}",
     )
     record(
         "suggestion.proposed",
@@ -278,6 +287,20 @@ def publish_suggestion(suggestion: Suggestion, *, by: Person) -> None:
         name=suggestion.offer.author.display_name,
         requester=request.author.public_id,
     )
+
+
+@transaction.atomic
+def take_back(pair: PlannedPair, *, by: Person) -> None:
+    """Take back what was proposed to the one who asks, while they have not answered. Raises ValidationError when too late."""
+    _check(by, pair.plan.network)
+    rows = Suggestion.objects.filter(request=pair.request, offer=pair.offer, published_at__isnull=False)
+    suggestion = rows.filter(state=SuggestionState.OPEN).first()
+    if suggestion is None:
+        raise ValidationError(_("La personne a déjà répondu : il n’y a plus rien à retirer."))
+    rows.update(published_at=None, published_by=None)
+    close_steps(suggestion, verb=Verb.TRY, outcome=StepState.RELEASED)
+    move(pair, PairState.SET_ASIDE, since=[PairState.PUBLISHED], decided_at=clock.now(), decided_by=by)
+    record("suggestion.taken_back", suggestion, by=by, network=pair.plan.network, title=pair.request.title)
 
 
 @transaction.atomic
@@ -295,14 +318,13 @@ def set_pair_aside(pair: PlannedPair, *, by: Person) -> None:
 
 @transaction.atomic
 def change_pair(pair: PlannedPair, suggestion: Suggestion, *, by: Person) -> PlannedPair:
-    """Put another offer in the place of the planned one; return the new pair, pending and pinned."""
+    """Put another offer in the place of the planned one in this plan; return the new pair, pending."""
     _check(by, pair.plan.network)
     if suggestion.request_id != pair.request_id or suggestion.state != SuggestionState.OPEN:
         raise ValidationError(
             _("Cette offre n’est plus possible pour cette demande. Choisissez-en une autre.")
         )
     set_pair_aside(pair, by=by)
-    rule(pair.plan.network, suggestion.request, suggestion.offer, kind=RulingKind.PIN, by=by)
     row, _made = PlannedPair.objects.update_or_create(
         plan=pair.plan,
         request=suggestion.request,
@@ -310,7 +332,6 @@ def change_pair(pair: PlannedPair, suggestion: Suggestion, *, by: Person) -> Pla
         defaults={
             "score": suggestion.score,
             "terms": suggestion.terms,
-            "pinned": True,
             "state": PairState.PENDING,
             "decided_at": None,
             "decided_by": None,

@@ -8,6 +8,7 @@ from reciproque.matching.queries.planning import (
     current_plan,
     pairs_page,
     plan_in_progress,
+    publishing,
     rulings_page,
 )
 from reciproque.matching.queries.search import Facet, FacetValue, SearchPage, search
@@ -51,6 +52,7 @@ __all__ = [
     "plan_in_progress",
     "preview_tuning",
     "proposed_topics",
+    "publishing",
     "rulings_page",
     "search",
     "similar_posts",

@@ -59,5 +59,7 @@ def own_alike(likeness: Likeness, person: Person) -> Alike | None:
     """Return one's own posts of a group that are still published, or None when it is somebody else's."""
     if likeness.kind != LikenessKind.MERGE or likeness.person_id != person.pk:
         return None
-    posts = likeness.posts.filter(state=PostState.PUBLISHED, author=person).select_related("network", "author")
+    posts = likeness.posts.filter(state=PostState.PUBLISHED, author=person).select_related(
+        "network", "author"
+    )
     return Alike(likeness, list(posts.prefetch_related("topics").order_by("published_at", "pk")), None)

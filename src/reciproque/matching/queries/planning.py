@@ -85,7 +85,10 @@ def ground_of(network: Network) -> Ground:
         "request_id", "offer_id"
     )
     rows = list(pairs.values_list("request_id", "offer_id", "score", "terms"))
-    pinned = rulings_in(network, RulingKind.PIN)
+    # What is proposed and not answered yet stays proposed: it holds its place as a pin does.
+    proposed = pairs.filter(published_at__isnull=False).values_list("request_id", "offer_id")
+    ruled = rulings_in(network, RulingKind.PIN)
+    pinned = list(dict.fromkeys([*proposed, *ruled]))
     wanted = {row[0] for row in rows} | {row[1] for row in rows} | {pk for pair in pinned for pk in pair}
     fields = ("author_id", "kind", "title", "published_at", "small_group", "capacity")
     posts = {
@@ -112,7 +115,7 @@ def ground_of(network: Network) -> Ground:
         edges=edges,
         terms=terms,
         pins=[(request_place[request], offer_place[offer]) for request, offer in kept],
-        unmet=unmet,
+        unmet=[pair for pair in unmet if pair in set(ruled)],
         give=[room.give.get(person, 0) for person in people],
         receive=[room.receive.get(person, 0) for person in people],
         capacity=[room.posts.get(offer.pk, 0) for offer in offers],
@@ -202,10 +205,25 @@ def pair_of(plan: Plan, public_id: str) -> PlannedPair | None:
     return row
 
 
-def alternatives_to(pair: PlannedPair, limit: int = 8) -> list[Suggestion]:
-    """Return the other offers found for the request of a pair, best first."""
-    rows = Suggestion.objects.open().filter(request=pair.request).exclude(offer=pair.offer)
-    return list(rows.select_related("offer__author__unit", "offer__author__site")[:limit])
+def alternatives_to(pair: PlannedPair, limit: int = 8) -> list[tuple[Suggestion, int]]:
+    """Return the other offers found for a pair's request, best first, and how many the plan gives their author."""
+    found = Suggestion.objects.open().filter(request=pair.request).exclude(offer=pair.offer)
+    rows = list(found.select_related("offer__author__unit", "offer__author__site")[:limit])
+    planned = pair.plan.pairs.filter(
+        state__in=[PairState.PENDING, PairState.PUBLISHED],
+        offer__author__in=[row.offer.author for row in rows],
+    )
+    held = dict(planned.order_by().values_list("offer__author").annotate(n=Count("pk")))
+    return [(row, held.get(row.offer.author_id, 0)) for row in rows]
+
+
+def publishing(plan: Plan, least: int) -> tuple[int, int, int]:
+    """Return what publishing everything would do: pairs close enough (or ruled on), people told, and pairs left out."""
+    rows = plan.pairs.filter(state=PairState.PENDING).values_list(
+        "request__author_id", "pinned", "terms__closeness"
+    )
+    told = [author for author, pinned, close in rows if pinned or (close or 0) >= least]
+    return len(told), len(set(told)), len(rows) - len(told)
 
 
 def rulings_page(network: Network, limit: int = 200) -> list[Ruling]:

@@ -59,6 +59,7 @@ class Preview:
     requests: int
     first_changed: int  # of requests, those whose first proposal would be another one
     still_served: int  # of requests
+    proposals: tuple[int, int]  # before, after
     was: dict[str, int]  # of first proposals: how close, in another department, on the same site
     would_be: dict[str, int]
     examples: list[Example]
@@ -69,7 +70,7 @@ def preview_tuning(network: Network, weights: Weights, *, most: int = 200_000, e
     rows = Suggestion.objects.open().filter(network=network).order_by("request_id", "pk")
     held = list(rows.values_list("request_id", "offer_id", "terms")[:most])
     if not held:
-        return Preview(0, 0, 0, {}, {}, [])
+        return Preview(0, 0, 0, (0, 0), {}, {}, [])
     requests = np.array([row[0] for row in held])
     terms = Terms(**{name: np.array([row[2].get(name, 0) for row in held], np.int16) for name in TERMS})
     offers = np.array([row[1] for row in held])
@@ -89,6 +90,7 @@ def preview_tuning(network: Network, weights: Weights, *, most: int = 200_000, e
         requests=len(firsts),
         first_changed=100 * len(moved) // len(firsts),
         still_served=100 * len(kept) // len(firsts),
+        proposals=(len(held), int(allowed.sum())),
         was=_told(terms, first_before),
         would_be=_told(terms, first_after),
         examples=_examples(requests, offers, before, after, moved[:examples]),

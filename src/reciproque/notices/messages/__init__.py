@@ -290,7 +290,7 @@ MESSAGES: list[Message] = [
             _("Voyez pourquoi cela peut convenir, et décidez."),
             about=FINDS),
     message("suggestion.proposed", who.asker, (_("Voir cette personne"), at.suggestion),
-            _("%(name)s peut vous aider : %(title)s"),
+            _("L’animation vous propose %(name)s : %(title)s"),
             _("Pour votre demande « %(title)s », l’animation vous propose %(name)s, qui offre « %(offer)s »."),
             _("Rien ne lui est envoyé tant que vous n’avez pas dit oui."),
             about=FINDS, awaits=Verb.TRY),

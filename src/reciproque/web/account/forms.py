@@ -126,7 +126,9 @@ class PreferencesForm(forms.Form):
         self.fields["spoken"].why = _(
             "on ne vous propose que des personnes avec qui vous avez une langue en commun"
         )
-        self.fields["time_zone"].why = _("les heures sont données dans ce fuseau, partout ici et dans les courriels")
+        self.fields["time_zone"].why = _(
+            "les heures sont données dans ce fuseau, partout ici et dans les courriels"
+        )
         names = {
             name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")
         }

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reciproque.catalogue.access import get_topic
 from reciproque.catalogue.queries import open_kinds, own_posts, topic_page
 from reciproque.catalogue.rules import Kind, PostState
+from reciproque.exchanges.queries import introductions_of
 from reciproque.matching.access import get_alert, get_suggestion
 from reciproque.matching.actions import create_alert, dismiss_suggestion, withdraw_alert
 from reciproque.matching.queries import alerts_of, loops_of, nudges_of, suggestions_for
@@ -127,11 +128,13 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
     groups = found_by_post(suggestions_for(request.user, request.network, limit=200))
     served = {group["url"] for group in groups}
     posts, _total = own_posts(request.user, request.network, [PostState.PUBLISHED], size=60)
+    live = introductions_of(request.user, live=True)
+    asked = {post.public_id for row in live for post in (row.request, row.offer) if post is not None}
     cards = [card_of(post, own=True, named=False) for post in posts]
     context = {
         "slug": slug,
         "page": Paginator(groups, 10).get_page(page_number(request)),
-        "waiting": [card for card in cards if card.url not in served],
+        "waiting": [card for card in cards if card.url not in served and card.id not in asked],
         "loops": loops_of(request.user, request.network),
         "nudges": nudges_of(request.user, request.network),
         "wall": obstacle(membership, open_kinds(request.user).get(request.network.pk, ())),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("alike/<str:likeness_id>/", alike.alike, name="alike"),
     # a network's, for its animators
     path(_HERE, plan.plan, name="plan"),
+    path(_HERE + "publish/", plan.publish, name="publish"),
     path(_HERE + "pairs/<str:pair_id>/", plan.pair, name="pair"),
     path(_HERE + "rulings/", plan.rulings, name="rulings"),
     path(_HERE + "sought/", plan.sought, name="sought"),

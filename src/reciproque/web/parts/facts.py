@@ -259,6 +259,7 @@ SENTENCES: dict[str, dict[str, Any]] = {
         "them": _("L’animation vous a proposé %(name)s pour « %(title)s »."),
         "none": _("L’animation vous a proposé %(name)s pour « %(title)s »."),
     },
+    "suggestion.taken_back": {"me": _("Vous avez retiré une mise en relation proposée : « %(title)s ».")},
     "loop.found": {"none": _("Une boucle d’échanges a été trouvée, et vous en êtes.")},
     "nudge.made": {"none": _("Nous vous avons montré une demande que vous pourriez servir : « %(title)s ».")},
     "likeness.met": {"me": _("Vous avez proposé à plusieurs personnes d’apprendre ensemble.")},

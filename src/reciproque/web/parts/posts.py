@@ -270,6 +270,7 @@ class FoundCard:
     ask_url: str
     dismiss_url: str
     why_url: str
+    later_url: str
     mine: str
     mine_kind: str
     mine_url: str
@@ -292,6 +293,7 @@ def found_card(found: Any) -> FoundCard:
         ask_url=ask_url(post, mine),
         dismiss_url=reverse("find:dismiss", args=[found.id]) if found.id else "",
         why_url=reverse("matching:suggestion", args=[found.id]) if found.id else "",
+        later_url=reverse("matching:later", args=[found.id]) if found.id else "",
         mine=mine.title,
         mine_kind=mine.kind,
         mine_url=reverse("posts:post", args=[mine.public_id]),

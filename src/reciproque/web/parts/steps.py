@@ -99,7 +99,7 @@ SENTENCES: dict[str, tuple[Any, Any, Any, str]] = {
     ),
     Verb.TRY: (
         gettext_lazy("Rapprochement"),
-        gettext_lazy("L’animation vous propose quelqu’un : « %(words)s »"),
+        gettext_lazy("L’animation vous propose : %(words)s"),
         "",
         "exchange",
     ),

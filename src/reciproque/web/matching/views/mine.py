@@ -22,6 +22,9 @@ from reciproque.networks.access import require_member
 from reciproque.web.http import attempt, back, see
 from reciproque.web.parts.posts import ask_url, card_of, obstacle
 
+# What counts for the network rather than for the two people: told apart.
+_INNER = ("fairness", "stability", "balance")
+
 
 @require_safe
 def suggestion(request: HttpRequest, suggestion_id: str) -> HttpResponse:
@@ -37,8 +40,8 @@ def suggestion(request: HttpRequest, suggestion_id: str) -> HttpResponse:
         "card": card_of(post),
         "own": card_of(own, own=True, named=False),
         "told": told,
-        "reasons": [capfirst(reason.words) for reason in told.reasons if reason.points > 0],
-        "rest": [capfirst(reason.words) for reason in told.reasons if reason.points <= 0],
+        "reasons": [capfirst(one.words) for one in told.reasons if one.points > 0 and one.name not in _INNER],
+        "rest": [capfirst(one.words) for one in told.reasons if one.points <= 0 or one.name in _INNER],
         "open": found.state == "open" and post.is_open and own.is_open,
         "ask_url": ask_url(post, own),
         "wall": obstacle(membership, open_kinds(request.user).get(request.network.pk, ())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from reciproque.kit import clock
 from reciproque.matching.access import get_planned_pair, get_ruling, get_suggestion_to_lead
 from reciproque.matching.actions import (
     ask_plan,
@@ -21,6 +23,7 @@ from reciproque.matching.actions import (
     publish_pairs,
     rule,
     set_pair_aside,
+    take_back,
     withdraw_ruling,
 )
 from reciproque.matching.queries import (
@@ -28,12 +31,19 @@ from reciproque.matching.queries import (
     current_plan,
     pairs_page,
     plan_in_progress,
+    publishing,
     rulings_page,
     why_terms,
 )
-from reciproque.matching.rules import Objective, PairState, PlanState, RulingKind
+from reciproque.matching.rules import (
+    Objective,
+    PairState,
+    PlanState,
+    RulingKind,
+    reasons,
+)
 from reciproque.networks.access import require_animator
-from reciproque.web.http import attempt, page_number, see, tell
+from reciproque.web.http import attempt, back, page_number, see, tell
 from reciproque.web.matching.forms import ObjectiveForm
 from reciproque.web.matching.views import crumbs, plan_tabs, side
 from reciproque.web.parts.networks import masked
@@ -43,6 +53,7 @@ if TYPE_CHECKING:
     from reciproque.networks.models import Network
 
 SIZE = 30
+CLOSE = 2500  # under this closeness a pair is published one by one only, never with the rest
 STATES = (PairState.PENDING, PairState.PUBLISHED, PairState.SET_ASIDE)
 
 
@@ -55,6 +66,8 @@ def _choices(plan: Plan) -> dict[str, Any]:
     held = [
         (name, str(label), plan.figures[name]) for name, label in Objective.choices if name in plan.figures
     ]
+    if len(held) > 1 and len({tuple(sorted(_told(row).items())) for _n, _l, row in held}) == 1:
+        return {"columns": [], "rows": []}
     rows = [
         [_("Mises en relation"), *(row["pairs"] for _n, _l, row in held)],
         [_("Demandes servies"), *(_percent(row["pairs"], row["requests"]) for _n, _l, row in held)],
@@ -74,6 +87,12 @@ def _choices(plan: Plan) -> dict[str, Any]:
     return {"columns": columns, "rows": rows}
 
 
+def _told(figures: dict[str, Any]) -> dict[str, Any]:
+    """What the table shows of one objective."""
+    names = ("pairs", "people", "both_of_could", "fit", "oldest_served", "most_given")
+    return {name: figures[name] for name in names}
+
+
 def _line(pair: PlannedPair) -> dict[str, Any]:
     return {
         "id": pair.public_id,
@@ -81,7 +100,7 @@ def _line(pair: PlannedPair) -> dict[str, Any]:
         "offer": side(pair.offer),
         "pinned": pair.pinned,
         "state": pair.state,
-        "closeness": _percent(pair.terms.get("closeness", 0), 10_000) if pair.terms else "",
+        "closeness": capfirst(reasons(pair.terms, mine=False)[0]) if pair.terms else "",
     }
 
 
@@ -138,25 +157,53 @@ def _decide(request: HttpRequest, network: Network, current: Plan | None) -> Htt
             lambda: ask_plan(network, by=request.user, objective=request.POST.get("objective", "")),
             _("Le plan se calcule. Rien n’est proposé à personne avant votre accord."),
         )
-    elif act in ("some", "all") and current is not None and current.public_id == request.POST.get("plan"):
-        chosen = None if act == "all" else request.POST.getlist("pair")
+    elif (
+        act in ("some", "page", "all")
+        and current is not None
+        and current.public_id == request.POST.get("plan")
+    ):
+        lists = {"some": request.POST.getlist("pair"), "page": request.POST.getlist("shown"), "all": None}
+        chosen = lists[act]
         if chosen == []:
             attempt(request, _nothing_chosen)
         else:
-            done, number = attempt(request, lambda: publish_pairs(current, chosen, by=request.user))
-            if done:
-                tell(
-                    request,
-                    ngettext(
-                        "%(n)s mise en relation est proposée à qui la demande.",
-                        "%(n)s mises en relation sont proposées à qui les demande.",
-                        number,
-                    )
-                    % {"n": number},
-                )
+            _publish(request, current, chosen)
     else:
         attempt(request, _changed)
-    return see("matching:plan", network.slug)
+    return back(request, "matching:plan", network.slug)
+
+
+def _publish(request: HttpRequest, current: Plan, chosen: list[str] | None) -> None:
+    done, number = attempt(request, lambda: publish_pairs(current, chosen, by=request.user, least=CLOSE))
+    if done:
+        tell(
+            request,
+            ngettext(
+                "%(n)s mise en relation est proposée à la personne qui la cherche.",
+                "%(n)s mises en relation sont proposées aux personnes qui les cherchent.",
+                number,
+            )
+            % {"n": number},
+        )
+
+
+@require_safe
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say what publishing the whole plan would do, before it is done."""
+    network = request.network = require_animator(request.user, slug)
+    current = current_plan(network)
+    if current is None:
+        return see("matching:plan", slug)
+    pairs, people, left = publishing(current, CLOSE)
+    context = {
+        "plan": current,
+        "pairs": pairs,
+        "people": people,
+        "left": left,
+        "action": reverse("matching:plan", args=[slug]),
+        "crumbs": crumbs(network, _("Tout proposer")),
+    }
+    return render(request, "matching/publish.html", context)
 
 
 def _nothing_chosen() -> None:
@@ -180,18 +227,22 @@ def pair(request: HttpRequest, slug: str, pair_id: str) -> HttpResponse:
         "pair": _line(row),
         "pending": row.state == PairState.PENDING,
         "state_words": capfirst(row.get_state_display()),
+        "published": row.state == PairState.PUBLISHED,
         "reasons": [
-            [capfirst(reason.label), capfirst(reason.words), reason.points] for reason in told.reasons
-        ],
+            [capfirst(reason.label), capfirst(reason.words), round(reason.points / 100)]
+            for reason in told.reasons
+        ]
+        + [[_("En tout"), "", round(row.score / 100)]],
+        "found": bool(row.terms),
         "columns": [_("Raison"), _("Pour ces deux annonces"), {"label": _("Points"), "kind": "number"}],
         "others": [
             {
                 "id": other.public_id,
                 "offer": side(other.offer),
-                "closeness": _percent(other.terms.get("closeness", 0), 10_000),
-                "score": other.score,
+                "closeness": capfirst(reasons(other.terms, mine=False)[0]),
+                "held": held,
             }
-            for other in alternatives_to(row)
+            for other, held in alternatives_to(row)
         ],
         "crumbs": crumbs(network, row.request.title),
     }
@@ -210,6 +261,12 @@ def _change(request: HttpRequest, network: Network, row: PlannedPair) -> HttpRes
         attempt(
             request, lambda: set_pair_aside(row, by=user), _("Cette mise en relation est écartée cette fois.")
         )
+    elif act == "back":
+        attempt(
+            request,
+            lambda: take_back(row, by=user),
+            _("La proposition est retirée. La personne ne la voit plus sur son accueil."),
+        )
     elif act == "change":
         other = get_suggestion_to_lead(user, network, request.POST.get("to", ""))
         done, new = attempt(
@@ -222,7 +279,9 @@ def _change(request: HttpRequest, network: Network, row: PlannedPair) -> HttpRes
     elif act in RulingKind.values:
         words = {
             RulingKind.PIN: _("C’est noté : ces deux annonces iront toujours ensemble dans le plan."),
-            RulingKind.FORBID: _("C’est noté : ces deux annonces ne seront plus jamais proposées ensemble."),
+            RulingKind.FORBID: _(
+                "C’est noté : ces deux annonces ne seront plus proposées ensemble, jusqu’à ce que vous changiez d’avis."
+            ),
         }
         attempt(
             request, lambda: rule(network, row.request, row.offer, kind=act, by=user), words[RulingKind(act)]
@@ -268,7 +327,7 @@ def sought(request: HttpRequest, slug: str) -> HttpResponse:
     rows = [
         {
             **row,
-            "worth": _percent(row["price"], 10_000),
+            "since": clock.now() - dt.timedelta(days=row["days"]),
             "find_url": reverse("find:search", args=[slug], query={"q": row["title"]}),
         }
         for row in (current.sought if current is not None else [])

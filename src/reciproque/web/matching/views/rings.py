@@ -87,7 +87,13 @@ def loops(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": [
             {
                 "links": _links(row),
-                "names": [link.giver.display_name for link in row.links],
+                "people": [
+                    {
+                        "name": link.giver.display_name,
+                        "url": reverse("animation:member", args=[slug, link.giver.public_id]),
+                    }
+                    for link in row.links
+                ],
                 "whole": row.whole,
                 "under_way": any(link.asked for link in row.links),
             }

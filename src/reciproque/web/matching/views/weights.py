@@ -71,9 +71,10 @@ def _preview(form: WeightsForm, network: Network) -> dict[str, Any] | None:
         return None
     return {
         "requests": told.requests,
+        "lost": 100 - told.still_served,
         "first_changed": told.first_changed,
         "still_served": told.still_served,
-        "rows": _compared(told),
+        "rows": [[_("Propositions en tout"), *told.proposals], *_compared(told)],
         "columns": [_("Premières propositions"), _("Aujourd’hui"), _("Avec ces réglages")],
         "examples": [
             {
