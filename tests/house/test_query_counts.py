@@ -25,7 +25,7 @@ FEW, MANY = 3, 300
 LISTS: dict[str, tuple[str, int]] = {
     "home:home": ("bob", 21),
     "find:search": ("bob", 12),
-    "find:suggestions": ("bob", 18),
+    "find:suggestions": ("bob", 19),
     "find:alerts": ("bob", 8),
     "find:topic": ("bob", 11),
     "posts:mine": ("bob", 12),
