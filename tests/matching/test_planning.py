@@ -19,7 +19,9 @@ from reciproque.matching.access import get_planned_pair
 from reciproque.matching.actions import (
     ask_plan,
     change_pair,
+    compute_suggestions,
     dismiss_suggestion,
+    do_asked,
     lapse_proposals,
     make_plan,
     plan_nightly,
@@ -40,7 +42,7 @@ from reciproque.matching.queries import (
     suggestions_for,
 )
 from reciproque.matching.rules import Objective, PairState, PlanState, RulingKind
-from reciproque.networks.actions import change_capacity
+from reciproque.networks.actions import change_capacity, pause_membership
 from tests.matching.conftest import EXCEL, EXCEL_TOO, TALK, TALK_TOO
 
 
@@ -73,7 +75,8 @@ def test_the_worker_makes_what_an_animator_asks(
     plan = ask_plan(network, by=alice, objective=Objective.SERVED)
     assert plan_in_progress(network) == plan
     assert ask_plan(network, by=alice, objective=Objective.SERVED) == plan  # the button pressed twice
-    run_reactions()
+    assert do_asked() == 1
+    assert do_asked() == 0
     made = current_plan(network)
     assert made == plan
     assert made.state == PlanState.READY
@@ -285,8 +288,6 @@ def test_never_together_is_never_proposed_again(network: Any, alice: Any, bob: A
     assert not suggestions_for(bob, network) or pair.offer not in [f.post for f in suggestions_for(bob)]
     assert not planned().pairs.filter(request=pair.request, offer=pair.offer).exists()
     withdraw_ruling(Ruling.objects.get(withdrawn_at=None), by=alice)
-    from reciproque.matching.actions import compute_suggestions
-
     compute_suggestions(network)
     assert planned().pairs.filter(request=pair.request, offer=pair.offer).exists()
 
@@ -332,3 +333,80 @@ def test_a_ruling_is_of_one_network_and_of_two_people(
     rule(network, row.request, row.offer, kind=RulingKind.PIN, by=alice)
     rule(network, row.request, row.offer, kind=RulingKind.FORBID, by=alice)
     assert Ruling.objects.get(withdrawn_at=None).kind == RulingKind.FORBID
+
+
+# -- what changed since -----------------------------------------------------------------------------------
+
+
+def test_what_became_impossible_since_the_plan_is_not_proposed(
+    network: Any, alice: Any, bob: Any, chloe: Any, planned: Any, member: Any
+) -> None:
+    plan = planned()
+    pause_membership(member(chloe), until=clock.now() + dt.timedelta(days=9), by=chloe)
+    assert publish_pairs(plan, None, by=alice) == 0
+    assert set(plan.pairs.values_list("state", flat=True)) == {PairState.GONE}
+
+
+def test_a_manager_and_their_report_are_not_proposed_even_pinned(
+    network: Any, alice: Any, bob: Any, chloe: Any, planned: Any
+) -> None:
+    plan = planned()
+    pair = plan.pairs.get(request__author=bob)
+    rule(network, pair.request, pair.offer, kind=RulingKind.PIN, by=alice)
+    network.exclude_own_manager = True
+    network.save()
+    bob.manager = chloe
+    bob.save()
+    plan.refresh_from_db()
+    assert publish_pairs(plan, [pair.public_id], by=alice) == 0
+
+
+def test_not_now_is_kept_even_when_everything_is_published(alice: Any, bob: Any, planned: Any) -> None:
+    planned()
+    put_off_suggestion(Suggestion.objects.get(request__author=bob), by=bob)
+    plan = planned()
+    publish_pairs(plan, None, by=alice)
+    assert not Step.objects.open().filter(owner=bob, verb=Verb.TRY).exists()
+
+
+def test_only_the_one_who_asks_puts_off(bob: Any, chloe: Any, planned: Any) -> None:
+    planned()
+    with pytest.raises(PermissionDenied):
+        put_off_suggestion(Suggestion.objects.get(request__author=bob), by=chloe)
+
+
+def test_a_released_proposal_can_be_proposed_again(
+    network: Any, alice: Any, bob: Any, chloe: Any, planned: Any, member: Any
+) -> None:
+    publish_pairs(planned(), None, by=alice)
+    change_capacity(member(chloe), give=0, receive=1, by=chloe)
+    compute_suggestions(network)
+    assert not Step.objects.open().filter(owner=bob, verb=Verb.TRY).exists()
+    change_capacity(member(chloe), give=2, receive=1, by=chloe)
+    compute_suggestions(network)
+    plan = planned()
+    assert plan.pairs.get(request__author=bob).state == PairState.PENDING
+    assert publish_pairs(plan, None, by=alice) == 1
+
+
+def test_a_plan_that_fails_says_so_and_holds_nothing_up(
+    network: Any, other_network: Any, alice: Any, planned: Any, monkeypatch: Any, caplog: Any
+) -> None:
+    def broken(_instance: Any) -> Any:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr("reciproque.matching.actions.planning.solve", broken)
+    ask_plan(network, by=alice)
+    assert do_asked() == 0
+    under_way = plan_in_progress(network)
+    assert under_way is not None
+    assert under_way.state == PlanState.FAILED
+    assert "could not be made" in caplog.text
+
+
+def test_a_plan_lost_on_the_way_is_not_waited_for(network: Any, alice: Any, planned: Any) -> None:
+    ask_plan(network, by=alice)
+    with clock.at(clock.now() + dt.timedelta(hours=1)):
+        under_way = plan_in_progress(network)
+        assert under_way is not None
+        assert under_way.state == PlanState.FAILED

@@ -90,7 +90,8 @@ def test_why_not_says_what_forbids(
     far = why_not(pair.request, pair.far, bob)
     assert (far.too_far, far.proposed, far.place) == (True, False, 0)
     change_capacity(member(chloe), give=0, receive=1, by=chloe)
-    assert why_not(pair.request, pair.offer, bob).refusals == refusal_words(["FULL"])
+    # A week too full reads as a private refusal does: neither tells the other.
+    assert why_not(pair.request, pair.offer, bob).refusals == refusal_words(["PRIVATE"])
     change_capacity(member(chloe), give=2, receive=1, by=chloe)
     change_capacity(member(bob), give=1, receive=0, by=bob)
     assert why_not(pair.request, pair.offer, bob).refusals == refusal_words(["SELF_FULL"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from reciproque.matching.actions import compute_suggestions, tune, untune
+from reciproque.matching.actions import compute_suggestions, do_asked, tune, untune
 from reciproque.matching.engine.score import Weights
 from reciproque.matching.models import Suggestion
 from reciproque.matching.queries import preview_tuning, tuning_of
@@ -19,7 +19,7 @@ from tests.matching.conftest import EXCEL, EXCEL_TOO
 def settings(**weights: int) -> dict[str, Any]:
     return {
         "weights": dict(Weights()) | weights,
-        "threshold": 3500,
+        "threshold": Weights().threshold,
         "reciprocity": RECIPROCITY,
     }
 
@@ -51,11 +51,13 @@ def test_other_weights_change_the_order_and_can_be_undone(
     compute_suggestions(network)
     assert order(two_offers) == ["Chloé", "Dora"]
     tune(network, **settings(other_department=5000), by=alice)
-    run_reactions()
+    tune(network, **settings(other_department=5000), by=alice)  # the button pressed twice
+    assert do_asked() == 1
+    assert do_asked() == 0
     assert order(two_offers) == ["Dora", "Chloé"]
     assert tuning_of(network).changed_by == alice
     untune(network, by=alice)
-    run_reactions()
+    do_asked()
     assert order(two_offers) == ["Chloé", "Dora"]
     assert len(said("matching.tuned")) == 2
 

@@ -67,7 +67,7 @@ def _run(word: str, rest: list[str]) -> int:
     if prepare is not None:
         # Settings are read from the environment once: what an option decides must be there before.
         prepare(options)
-    if getattr(module, "NEEDS_DJANGO", True) and not _setup():
+    if getattr(module, "NEEDS_DJANGO", True) and not set_up():
         return 2
     try:
         return int(module.run(options) or 0)
@@ -75,7 +75,8 @@ def _run(word: str, rest: list[str]) -> int:
         return 130
 
 
-def _setup() -> bool:
+def set_up() -> bool:
+    """Start Django; False when a setting is wrong, which is said in a sentence."""
     from reciproque.config.environment import WrongSetting
 
     try:

@@ -15,7 +15,6 @@ from reciproque.exchanges.models import Introduction
 from reciproque.journal.models import Fact
 from reciproque.journal.rules import subscribe
 from reciproque.matching import actions as matching
-from reciproque.matching.models import Plan
 from reciproque.networks import actions as networks
 from reciproque.networks.models import Membership, Network
 from reciproque.networks.rules import MembershipState
@@ -78,14 +77,6 @@ def _match_published(fact: Fact) -> None:
     matching.note_offered(post)
 
 
-def _plan(fact: Fact) -> None:
-    matching.make_plan(Plan.objects.select_related("network").get(public_id=fact.subject_id))
-
-
-def _match_again(fact: Fact) -> None:
-    matching.compute_suggestions(Network.objects.get(public_id=fact.subject_id))
-
-
 TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     "person.left": {"networks": _leave_everything},
     "membership.applied": {"agenda": lambda fact: agenda.await_admission(_membership(fact))},
@@ -125,8 +116,6 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     "introduction.asked": {"matching": lambda fact: matching.note_asked(_introduction(fact))},
     "introduction.refused": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
     "introduction.lapsed": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
-    "plan.asked": {"matching": _plan},
-    "matching.tuned": {"matching": _match_again},
     "introduction.not_matched": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
 }
 

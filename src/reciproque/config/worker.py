@@ -34,6 +34,7 @@ TIMETABLE: list[tuple[str, dt.timedelta, Callable[[], object]]] = [
     ("posts expired", dt.timedelta(hours=1), catalogue.expire_overdue),
     ("next people proposed", dt.timedelta(hours=1), matching.lapse_proposals),
     ("suggestions", dt.timedelta(hours=6), matching.refresh_stale),
+    ("plans and weights asked for", dt.timedelta(seconds=2), matching.do_asked),
     ("plans", dt.timedelta(hours=6), matching.plan_nightly),
     ("loops", dt.timedelta(hours=12), matching.refresh_all_loops),
     ("posts alike", dt.timedelta(hours=12), matching.find_all_alike),

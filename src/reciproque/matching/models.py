@@ -152,6 +152,7 @@ class Tuning(models.Model):
     reciprocity = models.PositiveIntegerField()
     changed_at = models.DateTimeField(default=clock.now)
     changed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    waiting = models.BooleanField(default=True)  # what is proposed is not yet computed with it
 
     class Meta:
         constraints = [

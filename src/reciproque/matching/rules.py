@@ -27,9 +27,7 @@ LONGEST_LOOP = 4
 SAME_NEED = 0.8  # likeness of requests that count as one subject
 FEWEST_TOGETHER, GROUP_AT_MOST = 2, 8  # people who ask, in a small group
 RECIPROCITY = 1000  # what a plan gains by each person who both gives and receives: a tenth of a perfect pair
-SERVED_FIRST = (
-    100_000  # added to each pair when the most people are to be served: more than any pair is worth
-)
+IN_PROGRESS = dt.timedelta(minutes=30)  # a plan asked longer ago and never made was lost
 SOUGHT_SHOWN = 30
 MOST_WEIGHT = 5000  # of a term, in thousandths
 MOST_RECIPROCITY = 10_000

@@ -23,7 +23,9 @@ def see(to: str, *args: Any, **kwargs: Any) -> HttpResponse:
 def back(request: HttpRequest, default: str, *args: Any, **kwargs: Any) -> HttpResponse:
     """Redirect after a POST to the page named in `next` when it is one of ours, else to `default`."""
     target = request.POST.get("next", "")
-    if target and url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+    if target.startswith("/") and url_has_allowed_host_and_scheme(
+        target, {request.get_host()}, request.is_secure()
+    ):
         return see(target)
     return see(default, *args, **kwargs)
 

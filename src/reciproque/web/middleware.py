@@ -13,6 +13,17 @@ from reciproque.kit.errors import NotThere
 from reciproque.web import errors
 from reciproque.web.access import PUBLIC
 
+# What pages send to say which row, which button: never text that somebody typed, which forms refuse by themselves.
+_CHOSEN = ("id", "to", "pair", "shown", "plan", "act", "keep", "next", "withdraw")
+
+
+def _words_sent(request: HttpRequest) -> list[str]:
+    return (
+        [value for name in _CHOSEN for value in request.POST.getlist(name)]
+        if request.method == "POST"
+        else []
+    )
+
 
 class HouseMiddleware:
     """Everyone signs in, but for the pages of one table; refusals become pages, each with one meaning."""
@@ -22,7 +33,8 @@ class HouseMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.network = None  # type: ignore[attr-defined]
-        if "\x00" in request.path or any("\x00" in value for value in request.GET.values()):
+        sent = [*request.GET.values(), *_words_sent(request)]
+        if "\x00" in request.path or any("\x00" in value for value in sent):
             # PostgreSQL refuses this character: nothing of ours is named with it.
             return errors.not_found(request)
         person = request.user

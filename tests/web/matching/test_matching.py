@@ -9,10 +9,12 @@ import pytest
 from django.urls import reverse
 
 from reciproque.agenda.models import Step
+from reciproque.catalogue.actions import withdraw_post
 from reciproque.kit import clock
 from reciproque.matching.actions import (
     ask_plan,
     compute_suggestions,
+    do_asked,
     find_alike,
     make_plan,
     publish_pairs,
@@ -75,6 +77,37 @@ def test_a_suggestion_is_for_its_two_people(
 ) -> None:
     see(everyone[who], "matching:suggestion", pair.public_id, status=404)
     send(everyone[who], "matching:later", pair.public_id, status=404)
+
+
+def test_what_was_withdrawn_or_left_behind_is_read_no_more(
+    bob: Any, chloe: Any, pair: Suggestion, see: Any, run_reactions: Any
+) -> None:
+    withdraw_post(pair.offer, by=chloe)
+    run_reactions()
+    page = see(bob, "matching:suggestion", pair.public_id)
+    assert "plus d’actualité" in page
+    assert EXCEL not in page
+    assert "Chloé" not in page
+
+
+def test_a_private_refusal_does_not_show_in_a_loop(
+    network: Any, alice: Any, bob: Any, chloe: Any, pair: Suggestion, see: Any, send: Any
+) -> None:
+    refresh_loops(network)
+    loop = Loop.objects.get()
+    send(chloe, "find:dismiss", pair.public_id)
+    page = see(bob, "matching:loop", loop.public_id)
+    assert "n’est plus possible" in page
+    assert "Chloé" not in page
+    assert "Chloé" not in see(alice, "matching:loops", network.slug)
+
+
+def test_nul_and_foreign_addresses_are_refused_kindly(
+    network: Any, alice: Any, bob: Any, pair: Suggestion, send: Any
+) -> None:
+    send(alice, "matching:groups", network.slug, status=404, id="\x00", act="meet")
+    send(alice, "matching:plan", network.slug, status=404, act="some", pair=["\x00"])
+    send(bob, "matching:later", pair.public_id, next="nowhere")
 
 
 def test_not_now_is_a_promise_to_come_back(bob: Any, pair: Suggestion, see: Any, send: Any) -> None:
@@ -178,7 +211,7 @@ def test_an_animator_asks_for_a_plan_rereads_and_publishes(
     network: Any, alice: Any, bob: Any, pair: Suggestion, see: Any, send: Any, run_reactions: Any
 ) -> None:
     assert "se calcule" in send(alice, "matching:plan", network.slug, act="plan", objective="served")
-    run_reactions()
+    do_asked()
     page = see(alice, "matching:plan", network.slug)
     assert "Bob Riou" in page
     assert "le plus de demandes servies" in page
@@ -204,7 +237,7 @@ def test_an_animator_asks_for_a_plan_rereads_and_publishes(
 def test_a_plan_that_could_not_be_made_says_so(network: Any, alice: Any, see: Any) -> None:
     from reciproque.matching.models import Plan
 
-    Plan.objects.create(network=network, state="failed", sorry="the reciprocity is -1")
+    Plan.objects.create(network=network, state="failed")
     assert "n’a pas abouti" in see(alice, "matching:plan", network.slug)
 
 

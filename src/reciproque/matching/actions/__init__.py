@@ -27,12 +27,9 @@ from reciproque.matching.actions.likeness import (
 )
 from reciproque.matching.actions.loops import refresh_all_loops, refresh_loops
 from reciproque.matching.actions.nudging import dismiss_nudge, note_offered, nudge_all, nudge_network
-from reciproque.matching.actions.planning import (
-    ask_plan,
+from reciproque.matching.actions.planning import ask_plan, do_asked, make_plan, plan_nightly
+from reciproque.matching.actions.publishing import (
     change_pair,
-    compare,
-    make_plan,
-    plan_nightly,
     publish_pairs,
     publish_suggestion,
     rule,
@@ -47,13 +44,13 @@ __all__ = [
     "ask_plan",
     "change_pair",
     "checked_weights",
-    "compare",
     "compute_suggestions",
     "create_alert",
     "decline_next",
     "dismiss_likeness",
     "dismiss_nudge",
     "dismiss_suggestion",
+    "do_asked",
     "find_alike",
     "find_all_alike",
     "lapse_proposals",

@@ -48,11 +48,11 @@ def dismiss_suggestion(suggestion: Suggestion, *, by: Person, reason: str = "") 
 
 @transaction.atomic
 def put_off_suggestion(suggestion: Suggestion, *, by: Person) -> Suggestion:
-    """Note "not now": the pair is shown again in a month; nobody is told."""
-    if by.pk not in (suggestion.request.author_id, suggestion.offer.author_id):
+    """Note "not now", said by the one who asks: the pair is shown again in a month; nobody is told."""
+    if by.pk != suggestion.request.author_id:
         raise PermissionDenied
     Suggestion.objects.filter(pk=suggestion.pk, state=SuggestionState.OPEN).update(
-        put_off_until=clock.now() + PUT_OFF
+        put_off_until=clock.now() + PUT_OFF, published_at=None, published_by=None
     )
     suggestion.refresh_from_db()
     close_steps(suggestion, verb=Verb.TRY)

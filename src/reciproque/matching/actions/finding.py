@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import time
 from collections.abc import Callable, Sequence
 
@@ -51,6 +52,8 @@ from reciproque.matching.rules import (
     SuggestionState,
 )
 from reciproque.networks.models import Membership, Network
+
+logger = logging.getLogger(__name__)
 
 BATCH = 512
 
@@ -213,7 +216,7 @@ def release(suggestions: SuggestionQuerySet) -> None:
     expected = suggestions.filter(published_at__isnull=False)
     for suggestion in list(expected.only("pk", "public_id")):
         close_steps(suggestion, verb=Verb.TRY, outcome=StepState.RELEASED)
-    suggestions.update(state=SuggestionState.GONE)
+    suggestions.update(state=SuggestionState.GONE, published_at=None, published_by=None)
 
 
 def save_index(network: Network, progress: Callable[[int, int], None] | None = None) -> PostIndex:
@@ -255,6 +258,19 @@ def compute_suggestions(
     requests = int((index.alive & (index.posts.kind == REQUEST)).sum())
     served = len(np.unique(pairs.request))
     return Computed(requests, served, len(pairs), time.monotonic() - start)
+
+
+def in_each_network(duty: Callable[[Network], int]) -> int:
+    """Do a duty in every network that has posts; one that fails is logged and holds no other up. Return the sum."""
+    done = 0
+    for network in Network.objects.all():
+        if not open_posts(network).exists():
+            continue
+        try:
+            done += duty(network)
+        except Exception:
+            logger.exception("a duty of matching failed in %s; the others go on", network.slug)
+    return done
 
 
 def refresh_stale() -> int:

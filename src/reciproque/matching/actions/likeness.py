@@ -17,12 +17,14 @@ from reciproque.catalogue.rules import Kind
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.rows import move
-from reciproque.matching.actions.planning import publish_suggestion
+from reciproque.matching.actions.finding import in_each_network
+from reciproque.matching.actions.publishing import publish_suggestion
 from reciproque.matching.engine.duplicates import own_duplicates, shared_requests
 from reciproque.matching.engine.index import PostIndex
 from reciproque.matching.engine.score import FULL
 from reciproque.matching.models import Likeness, Suggestion
 from reciproque.matching.queries.index import current_index, open_posts, with_room
+from reciproque.matching.queries.possible import possible_now
 from reciproque.matching.queries.suggestions import exclusions
 from reciproque.matching.queries.tuning import tuning_of
 from reciproque.matching.rules import (
@@ -129,7 +131,7 @@ def _keep(network: Network, found: Iterable[_Found]) -> int:
 
 def find_all_alike() -> int:
     """Find again the posts alike of every network (by the clock); return how many groups are open."""
-    return sum(find_alike(network) for network in Network.objects.all() if open_posts(network).exists())
+    return in_each_network(find_alike)
 
 
 def _settle(likeness: Likeness, state: str, by: Person) -> None:
@@ -176,7 +178,11 @@ def meet_together(likeness: Likeness, *, by: Person) -> int:
     rows = Suggestion.objects.open().filter(
         offer=offer, request__in=likeness.posts.all(), state=SuggestionState.OPEN
     )
-    found = list(rows.select_related("request__network", "request__author", "offer__author"))
+    possible = possible_now(likeness.network)
+    related = rows.select_related("request__network", "request__author", "offer__author").order_by(
+        "-score", "pk"
+    )
+    found = [row for row in related if row.published_at is None and possible.take(row.request, row.offer)]
     if not found:
         raise ValidationError(_("Ces demandes ont trouvé leur place entre-temps."))
     for suggestion in found:

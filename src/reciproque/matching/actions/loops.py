@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from reciproque.catalogue.rules import PostState
 from reciproque.journal.actions import record
 from reciproque.kit import clock
+from reciproque.matching.actions.finding import in_each_network
 from reciproque.matching.engine.packing import pack_rings
 from reciproque.matching.engine.rings import Edges, Link, find_rings
 from reciproque.matching.models import Loop, LoopLink, Suggestion
-from reciproque.matching.rules import LONGEST_LOOP, LOOP_CLOSE, LOOPS_KEPT, LoopState, SuggestionState
-from reciproque.networks.models import Network
+from reciproque.matching.rules import LONGEST_LOOP, LOOP_CLOSE, LOOPS_KEPT, LoopState
+from reciproque.networks.models import Membership, Network
 
 MOST_FOUND = 25_000  # rings among which those that share nobody are chosen
 
@@ -21,7 +21,8 @@ def refresh_loops(network: Network) -> int:
 
     A loop that no longer closes goes; its links stay the suggestions that they are.
     """
-    rows = Suggestion.objects.open().filter(network=network)
+    here = Membership.objects.available(clock.now()).filter(network=network).values("person")
+    rows = Suggestion.objects.open().filter(network=network, request__author__in=here, offer__author__in=here)
     columns = list(
         rows.order_by("pk").values_list(
             "offer__author_id", "request__author_id", "score", "request_id", "offer_id", "terms__closeness"
@@ -83,10 +84,4 @@ def _make(network: Network, mark: str, links: list[Suggestion]) -> None:
 
 def refresh_all_loops() -> int:
     """Find again the loops of every network (by the clock); return how many are kept in all."""
-    return sum(
-        refresh_loops(network)
-        for network in Network.objects.all()
-        if Suggestion.objects.filter(
-            network=network, state=SuggestionState.OPEN, request__state=PostState.PUBLISHED
-        ).exists()
-    )
+    return in_each_network(refresh_loops)

@@ -15,6 +15,7 @@ from reciproque.catalogue.rules import Kind, PostState
 from reciproque.exchanges.queries import pairs_apart, received_titles
 from reciproque.journal.actions import record
 from reciproque.kit import clock
+from reciproque.matching.actions.finding import in_each_network
 from reciproque.matching.engine.index import PostIndex
 from reciproque.matching.engine.meaning import post_vectors
 from reciproque.matching.engine.posts import REQUEST
@@ -174,7 +175,7 @@ def _nudge(network: Network, person: Person, request_pk: int, words: str) -> Non
 
 def nudge_all() -> int:
     """Nudge in every network (by the clock); return how many people were."""
-    return sum(nudge_network(network) for network in Network.objects.all())
+    return in_each_network(nudge_network)
 
 
 @transaction.atomic

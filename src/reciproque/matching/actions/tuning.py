@@ -13,6 +13,7 @@ from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.matching.engine.score import FULL, TERMS, Weights
 from reciproque.matching.models import Tuning
+from reciproque.matching.queries.tuning import tuning_of
 from reciproque.matching.rules import MOST_RECIPROCITY, MOST_WEIGHT, RECIPROCITY
 from reciproque.networks.access import is_animator
 from reciproque.networks.models import Network
@@ -45,6 +46,9 @@ def tune(
         raise ValidationError(
             {"reciprocity": _("Choisissez un nombre entre 0 et %(most)s.") % {"most": MOST_RECIPROCITY}}
         )
+    tuned = tuning_of(network)
+    if (tuned.weights, tuned.reciprocity) == (chosen, reciprocity):
+        return
     Tuning.objects.update_or_create(
         network=network,
         defaults={
@@ -53,6 +57,7 @@ def tune(
             "reciprocity": reciprocity,
             "changed_at": clock.now(),
             "changed_by": by,
+            "waiting": True,
         },
     )
     record(

@@ -89,10 +89,10 @@ def candidates(
     judge = _Judge(index, per, today, weights, _Barred.of(exclusions))
     wide = k + k // 2 if shown else k
     done, found = 0, []
-    for near in _batches(_close(index, asked, pool, weights.threshold)):
-        bits, pairs = judge.examine(near)
-        found.append(pairs.take(judge.best(near, bits, pairs, wide)))
-        done += len(near.asked)
+    for some in _batches(_close(index, asked, pool, weights.threshold)):
+        bits, pairs = judge.examine(some)
+        found.append(pairs.take(judge.best(some, bits, pairs, wide)))
+        done += len(some.asked)
         if progress:
             progress(done, len(asked))
     together = judge.in_order(Candidates.concatenate(found))
@@ -111,9 +111,9 @@ def explain(
     """What there is to say of one request and some offers: Refusal bits (0: none) and the pairs, in the order given."""
     rows = np.asarray(offers, np.int64)
     judge = _Judge(index, "request", today, weights, _Barred.of(exclusions))
-    [near] = _close(index, np.array([request]), np.unique(rows), -1)
-    bits, pairs = judge.examine(near)
-    place = np.argsort(near.rows)[np.searchsorted(np.sort(near.rows), rows)]
+    [facing] = _close(index, np.array([request]), np.unique(rows), -1)
+    bits, pairs = judge.examine(facing)
+    place = np.argsort(facing.rows)[np.searchsorted(np.sort(facing.rows), rows)]
     return bits[place], pairs.take(place)
 
 
@@ -191,12 +191,12 @@ class _Judge:
     weights: Weights
     barred: _Barred
 
-    def examine(self, near: _Near) -> tuple[NDArray[np.uint8], Candidates]:
+    def examine(self, facing: _Near) -> tuple[NDArray[np.uint8], Candidates]:
         """The Refusal bits of each pair, and the pairs with their scores."""
         posts, alive, barred = self.index.posts, self.index.alive, self.barred
-        asked = np.repeat(near.asked, near.sizes)
-        ours, theirs = (asked, near.rows) if self.per == "request" else (near.rows, asked)
-        one, many = posts.take(near.asked).repeat(near.sizes), posts.take(near.rows)
+        asked = np.repeat(facing.asked, facing.sizes)
+        ours, theirs = (asked, facing.rows) if self.per == "request" else (facing.rows, asked)
+        one, many = posts.take(facing.asked).repeat(facing.sizes), posts.take(facing.rows)
         request, offer = (one, many) if self.per == "request" else (many, one)
         refused = refusals(request, offer) | {
             Refusal.WITHDRAWN: ~(alive[ours] & alive[theirs]),
@@ -210,14 +210,14 @@ class _Judge:
         about = terms(
             request,
             offer,
-            closeness=near.closeness,
-            same_topic=near.same_topic,
+            closeness=facing.closeness,
+            same_topic=facing.same_topic,
             kept=barred.kept.holds(request.ids, offer.ids),
             today=self.today,
         )
         return bits, Candidates(ours, theirs, self.weights.total(about), about)
 
-    def best(self, near: _Near, bits: NDArray[np.uint8], pairs: Candidates, k: int) -> NDArray[np.int64]:
+    def best(self, facing: _Near, bits: NDArray[np.uint8], pairs: Candidates, k: int) -> NDArray[np.int64]:
         """The k best allowed pairs of each post asked.
 
         Equal scores are many when subjects are few: in the order of ids, everybody would be shown the oldest offers. They
@@ -226,7 +226,7 @@ class _Judge:
         """
         rank = self._rank(pairs)
         allowed = np.flatnonzero(bits == 0)
-        bounds = np.searchsorted(allowed, np.cumsum(near.sizes)[:-1])
+        bounds = np.searchsorted(allowed, np.cumsum(facing.sizes)[:-1])
         kept = []
         for some in np.split(allowed, bounds):
             if len(some) > k > 0:
@@ -271,11 +271,13 @@ def _close(index: PostIndex, asked: Rows, pool: Rows, threshold: int) -> Iterato
 def _batches(every: Iterator[_Near]) -> Iterator[_Near]:
     """The same, several together until there are enough pairs to be worth a step."""
     held: list[_Near] = []
-    for near in every:
-        held.append(near)
-        if sum(len(one.rows) for one in held) >= _PAIRS or len(held) >= _PAIRS:
+    pairs = 0
+    for one in every:
+        held.append(one)
+        pairs += len(one.rows) + 1
+        if pairs >= _PAIRS:
             yield _together(held)
-            held = []
+            held, pairs = [], 0
     if held:
         yield _together(held)
 
@@ -284,8 +286,8 @@ def _together(some: list[_Near]) -> _Near:
     return some[0] if len(some) == 1 else _Near(*map(np.concatenate, zip(*map(_columns, some), strict=True)))
 
 
-def _columns(near: _Near) -> tuple[NDArray[Any], ...]:
-    return near.asked, near.sizes, near.rows, near.closeness, near.same_topic
+def _columns(one: _Near) -> tuple[NDArray[Any], ...]:
+    return one.asked, one.sizes, one.rows, one.closeness, one.same_topic
 
 
 @dataclass(frozen=True)
@@ -300,11 +302,11 @@ class _Groups:
     def of(cls, index: PostIndex, rows: Rows) -> Self:
         """The groups of some rows, subjects in increasing order."""
         subject = index.subject[rows]
-        sizes = np.bincount(subject, minlength=1)
-        subjects = np.flatnonzero(sizes)
-        in_order = bool(np.all(subject[1:] >= subject[:-1]))
-        members = rows if in_order else rows[np.argsort(subject, kind="stable")]
-        return cls(subjects, members, np.append(0, np.cumsum(sizes[subjects])))
+        if np.any(subject[1:] < subject[:-1]):
+            order = np.argsort(subject, kind="stable")
+            rows, subject = rows[order], subject[order]
+        starts = np.flatnonzero(np.append(True, subject[1:] != subject[:-1])[: len(rows)])
+        return cls(subject[starts].astype(np.int64), rows, np.append(starts, len(rows)))
 
     def rows(self, places: Rows) -> tuple[Rows, Rows]:
         """The rows of the groups at some places, end to end, and how many there are in each."""

@@ -138,7 +138,7 @@ _CLOSING = re.compile(
     + _any_of(
         r"""
         \b(?:un grand |mille )?merci(?: d'avance| par avance| beaucoup| infiniment| a tou(?:te)?s)*
-        \b(?:merci de |n'hesitez pas a |vous pouvez )?(?:me|nous) (?:contacter|ecrire|joindre|solliciter|faire signe)[^,;.!?]*
+        \b(?:merci de |n'hesitez pas a )?(?:me|nous) (?:contacter|ecrire|joindre|solliciter|faire signe)[^,;.!?]*
         \b(?:contactez|ecrivez|faites)[- ](?:moi|nous)[^,;.!?]*|\bavis aux (?:amateurs|interesse(?:e|s|es)?)
         \b(?:please )?(?:feel free to |do not hesitate to )?(?:contact|message|write to|reach out to) me[^,;.!?]*
         \b(?:s'il (?:vous|te) plait|svp|stp|cordialement|bien a vous|bonne (?:journee|semaine)|a bientot)

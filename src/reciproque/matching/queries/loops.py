@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Prefetch
 
@@ -80,9 +81,17 @@ def loops_of(person: Person, network: Network | None = None, limit: int = 3) -> 
 
 def loops_in(network: Network, *, page: int = 1, size: int = 20) -> tuple[list[LoopShown], int]:
     """Return one page of a network's open loops for its animators, the best first, and how many there are."""
-    rows = Loop.objects.filter(network=network, state=LoopState.OPEN)
+    rows = Loop.objects.filter(network=network, state=LoopState.OPEN).exclude(pk__in=_broken(network))
     some = _with_links(rows)[(page - 1) * size : page * size]  # type: ignore[index]
     return _shown(some, None), rows.count()
+
+
+def _broken(network: Network) -> Any:
+    """The loops with a link that is no longer possible: nobody reads which, for that could be somebody's private answer."""
+    links = LoopLink.objects.filter(
+        loop__network=network, suggestion__state__in=[SuggestionState.DISMISSED, SuggestionState.GONE]
+    )
+    return links.values("loop")
 
 
 def loop_shown(loop: Loop, reader: Person) -> LoopShown:

@@ -14,18 +14,18 @@ from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import Kind
 from reciproque.exchanges.queries import totals
 from reciproque.exchanges.rules import Side
+from reciproque.kit import clock
 from reciproque.matching.engine.instance import Instance
 from reciproque.matching.models import Plan, PlannedPair, Ruling, Suggestion
 from reciproque.matching.queries.index import open_posts, room_in
-from reciproque.matching.queries.suggestions import rulings_in
+from reciproque.matching.queries.suggestions import exclusions, rulings_in
 from reciproque.matching.queries.tuning import tuning_of
 from reciproque.matching.rules import (
-    SERVED_FIRST,
+    IN_PROGRESS,
     Objective,
     PairState,
     PlanState,
     RulingKind,
-    SuggestionState,
 )
 from reciproque.networks.models import Network
 
@@ -53,9 +53,11 @@ class Ground:
     def instance(self, objective: str) -> Instance:
         """The instance to solve for one objective."""
         place = {pk: number for number, pk in enumerate(self.people)}
-        extra = SERVED_FIRST if objective == Objective.SERVED else 0
         columns = np.array(self.edges, np.int64).reshape(-1, 3)
         profit = {Objective.FIT: 0, Objective.RECIPROCAL: 3 * self.reciprocity}
+        # To serve the most, each pair is worth more than whatever else two pairs could bring.
+        most = int(columns[:, 2].max(initial=0)) + 2 * self.reciprocity + 1
+        extra = 4 * most if objective == Objective.SERVED else 0
         return Instance(
             people_ids=np.array(self.people, np.int64),
             give=np.array(self.give, np.int64),
@@ -81,9 +83,7 @@ def ground_of(network: Network) -> Ground:
 
     Every open request is there, those for which nothing was found too: they are what the network lacks.
     """
-    pairs = Suggestion.objects.filter(network=network, state=SuggestionState.OPEN).order_by(
-        "request_id", "offer_id"
-    )
+    pairs = Suggestion.objects.open().filter(network=network).order_by("request_id", "offer_id")
     rows = list(pairs.values_list("request_id", "offer_id", "score", "terms"))
     # What is proposed and not answered yet stays proposed: it holds its place as a pin does.
     proposed = pairs.filter(published_at__isnull=False).values_list("request_id", "offer_id")
@@ -107,7 +107,17 @@ def ground_of(network: Network) -> Ground:
         if request in request_place and offer in offer_place and score > 0:
             edges.append((request_place[request], offer_place[offer], score))
             terms[request, offer] = about
-    kept, unmet = _possible_pins(pinned, posts, room.give, room.receive, room.posts)
+    barred = exclusions(network)
+    met: set[Any] = set(barred.people)  # type: ignore[arg-type]
+    answered: set[Any] = set(barred.posts)  # type: ignore[arg-type]
+    authors = {pk: post.author_id for pk, post in posts.items()}
+    meet = [
+        pair
+        for pair in pinned
+        if pair not in answered and (authors.get(pair[0]), authors.get(pair[1])) not in met
+    ]
+    kept, unmet = _possible_pins(meet, posts, room.give, room.receive, room.posts)
+    unmet += [pair for pair in pinned if pair not in meet]
     return Ground(
         people=people,
         requests=requests,
@@ -168,7 +178,11 @@ def current_plan(network: Network) -> Plan | None:
 def plan_in_progress(network: Network) -> Plan | None:
     """Return the plan being computed, or the last one that could not be, unless a later one was made."""
     last = Plan.objects.filter(network=network).order_by("-asked_at", "-pk").first()
-    return last if last is not None and last.state in (PlanState.ASKED, PlanState.FAILED) else None
+    if last is None or last.state not in (PlanState.ASKED, PlanState.FAILED):
+        return None
+    if last.state == PlanState.ASKED and last.asked_at < clock.now() - IN_PROGRESS:
+        last.state = PlanState.FAILED  # lost, whatever became of it
+    return last
 
 
 @dataclasses.dataclass(frozen=True)

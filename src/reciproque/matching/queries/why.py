@@ -87,10 +87,12 @@ def why_not(request: Post, offer: Post, reader: Person) -> WhyNot:
         exclusions=barred,
     )
     names = [refusal.name or "" for refusal in Refusal if bits[0] & refusal]
-    if "DECLINED" in names and _is_private(request, offer, suggestion, reader):
-        names[names.index("DECLINED")] = "PRIVATE"
+    private = "DECLINED" in names and _is_private(request, offer, suggestion, reader)
     if "FULL" in names and index.posts.room[rows[0]] <= 0:
         names[names.index("FULL")] = "SELF_FULL"
+    elif "FULL" in names or private:
+        # One sentence for all that is the other one's: it must not tell a refusal from a week too full.
+        names = ["PRIVATE"]
     terms = pairs.terms.of(0)
     contributions = tuned.weights.contributions(terms)
     rivals = list(

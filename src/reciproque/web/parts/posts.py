@@ -293,7 +293,7 @@ def found_card(found: Any) -> FoundCard:
         ask_url=ask_url(post, mine),
         dismiss_url=reverse("find:dismiss", args=[found.id]) if found.id else "",
         why_url=reverse("matching:suggestion", args=[found.id]) if found.id else "",
-        later_url=reverse("matching:later", args=[found.id]) if found.id else "",
+        later_url=reverse("matching:later", args=[found.id]) if found.id and not mine.is_offer else "",
         mine=mine.title,
         mine_kind=mine.kind,
         mine_url=reverse("posts:post", args=[mine.public_id]),

@@ -38,12 +38,14 @@ def alike(request: HttpRequest, likeness_id: str) -> HttpResponse:
                 lambda: merge_posts(likeness, kept, by=request.user),
                 _("C’est fait : une seule annonce reste publiée."),
             )
-        else:
-            _done, _post = attempt(
+        elif request.POST.get("keep") == "":
+            attempt(
                 request,
                 lambda: dismiss_likeness(likeness, by=request.user),
                 _("C’est noté : ces annonces restent séparées."),
             )
+        else:
+            return see("matching:alike", likeness_id)
         return see("posts:mine", likeness.network.slug)
     context = {
         "likeness": likeness,

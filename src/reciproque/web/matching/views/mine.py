@@ -34,20 +34,25 @@ def suggestion(request: HttpRequest, suggestion_id: str) -> HttpResponse:
     mine = found.request.author_id == request.user.pk
     post, own = (found.offer, found.request) if mine else (found.request, found.offer)
     told = why(found, request.user)
+    try:
+        # What its author withdrew, or left behind, is nobody's to read any more.
+        seen = get_post(request.user, post.public_id)
+    except NotThere:
+        seen = None
     context = {
         "found": found,
         "mine": mine,
-        "card": card_of(post),
+        "card": card_of(seen) if seen is not None else None,
         "own": card_of(own, own=True, named=False),
         "told": told,
         "reasons": [capfirst(one.words) for one in told.reasons if one.points > 0 and one.name not in _INNER],
         "rest": [capfirst(one.words) for one in told.reasons if one.points <= 0 or one.name in _INNER],
-        "open": found.state == "open" and post.is_open and own.is_open,
+        "open": seen is not None and found.state == "open" and post.is_open and own.is_open,
         "ask_url": ask_url(post, own),
         "wall": obstacle(membership, open_kinds(request.user).get(request.network.pk, ())),
         "crumbs": [
             {"label": _("Trouvé pour vous"), "url": reverse("find:suggestions", args=[found.network.slug])},
-            {"label": post.title},
+            {"label": post.title if seen is not None else _("Une proposition")},
         ],
     }
     return render(request, "matching/suggestion.html", context)

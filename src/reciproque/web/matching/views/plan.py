@@ -119,7 +119,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
         "plan": current,
         "form": form,
         "computing": under_way is not None and under_way.state == PlanState.ASKED,
-        "sorry": under_way.sorry if under_way is not None and under_way.state == PlanState.FAILED else "",
+        "sorry": under_way is not None and under_way.state == PlanState.FAILED,
         "tabs": plan_tabs(network, "matching:plan"),
         "crumbs": crumbs(network),
         "state": state,

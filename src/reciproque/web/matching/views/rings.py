@@ -33,7 +33,6 @@ def _links(shown: Any, reader: Any = None) -> list[dict[str, Any]]:
             "title": link.suggestion.offer.title,
             "url": reverse("posts:post", args=[link.suggestion.offer.public_id]),
             "asked": link.asked,
-            "refused": link.refused,
         }
         for link in shown.links
     ]
@@ -45,6 +44,8 @@ def loop(request: HttpRequest, loop_id: str) -> HttpResponse:
     ring = get_loop(request.user, loop_id)
     request.network, _membership = require_member(request.user, ring.network.slug)
     shown = loop_shown(ring, request.user)
+    if not shown.whole:
+        return render(request, "matching/loop_gone.html", {"slug": ring.network.slug})
     acts = [
         {
             "receives": link.receiver == request.user,
@@ -53,7 +54,6 @@ def loop(request: HttpRequest, loop_id: str) -> HttpResponse:
                 link.suggestion.offer if link.receiver == request.user else link.suggestion.request
             ).title,
             "asked": link.asked,
-            "gone": link.refused,
             "why_url": reverse("matching:suggestion", args=[link.suggestion.public_id]),
             "ask_url": ask_url(link.suggestion.offer, link.suggestion.request)
             if link.receiver == request.user
