@@ -18,14 +18,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
+
+from reciproque.config.cli import set_up
 from reciproque.config.commands.serve import DEFAULT_PORT, port_is_free, server_command
 from reciproque.config.demo.scale import STAGES
+from reciproque.config.environment import WrongSetting, secret_key
 
 HOST = "127.0.0.1"
 DATABASE, CAST, STATE, CLOCK = "reciproque.sqlite3", "demo-cast.json", "demo.json", "clock"
 DEFAULT_STAGE = "year-end"
 PATIENCE = 90.0
 FORMAT = 1
+# Read when needed: the process that builds starts first, and this one gets ready meanwhile.
+NEEDS_DJANGO = False
 
 say = functools.partial(print, flush=True)
 
@@ -90,12 +96,13 @@ def _check_writable(folder: Path) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build if needed, then serve until told to stop."""
     if options.build_into is not None:
-        return _build_here(options)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
+        return _build_here(options) if set_up() else 2
+    before = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         if (options.reset or not _is_built(options.folder)) and not options.check and not _build(options):
             return 1
+        if not set_up():
+            return 2
         state = _state(options.folder)
         if options.stage and options.stage != state["stage"]:
             _wrong(
@@ -110,6 +117,9 @@ def run(options: argparse.Namespace) -> int:
     except Stop:
         say("\nArrêt demandé. / Stopped.")
         return 0
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _stop(*_: object) -> None:
@@ -132,8 +142,6 @@ def _state(folder: Path) -> dict[str, Any]:
 
 def _build(options: argparse.Namespace) -> bool:
     """Build beside, then put in place at once: an interrupted build leaves nothing and is done again."""
-    from reciproque.config.environment import secret_key
-
     folder, stage = options.folder, options.stage or DEFAULT_STAGE
     aside = folder / "building"
     _forget(folder)
@@ -148,6 +156,8 @@ def _build(options: argparse.Namespace) -> bool:
     environment = os.environ | {"SECRET_KEY": secret_key(folder)}
     child = subprocess.Popen(command, env=environment, start_new_session=True)
     try:
+        with contextlib.suppress(WrongSetting):  # the child says it
+            django.setup()
         code = child.wait()
     except Stop:
         _end([child])

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count
 from django.utils import translation
 
@@ -24,16 +24,17 @@ from reciproque.config.demo.lives import OPENS, Life
 from reciproque.config.demo.scale import Scale
 from reciproque.config.demo.scenes import OPENED, Scenes, write_cast
 from reciproque.config.demo.texts import texts
+from reciproque.config.demo.vectors import encoded_beside
 from reciproque.exchanges.models import Exchange, Introduction
 from reciproque.exchanges.rules import IntroductionState, Origin
-from reciproque.journal.actions import gathered
-from reciproque.journal.rules import unpromised
 from reciproque.kit import clock
 from reciproque.networks.models import Membership
 from reciproque.people.actions import create_administrator
 
 # Refusals so recent that the next person proposed still waits for the asker's yes.
 RECENT_DAYS = 8
+# From so many posts on, encoding their texts is worth a process of its own.
+BESIDE = 1000
 
 
 def build(
@@ -41,19 +42,25 @@ def build(
 ) -> Counter[str]:
     """Write the demonstration up to a stage of its life that ends now, and its cast in `folder`."""
     begun, scale = time.monotonic(), scale or Scale()
-    with translation.override("fr"), _hurry():
-        history = History(scale, stage, clock.now().date(), tell=tell)
+    history = History(scale, stage, clock.now().date(), tell=tell)
+    beside = matching and history.played * scale.posts > BESIDE * scale.days
+    vectors = encoded_beside(folder) if beside else contextlib.nullcontext(lambda: None)
+    with translation.override("fr"), _hurry(), vectors as keep_vectors:
         tell("Annuaire et réseau…")
-        with transaction.atomic(), history.on(0, 420):
+        with history.together(told=True), history.on(0, 420):
             _found(history)
+            history.react()
         if history.played:
             _plan(history)
             history.live()
             _complete(history)
-            history.arrive()
+        history.arrive()
         write_cast(history, folder / "demo-cast.json")
         if matching and history.played:
-            _match(history)
+            keep_vectors()
+            with history.together(told=True):
+                _match(history)
+                history.tell_all()
     tell(f"  fait en {time.monotonic() - begun:.0f} s")
     return history.counts
 
@@ -92,7 +99,7 @@ def _plan(history: History) -> None:
     second_opens = history.share(SECOND_OPENS)
     in_second = max(2, scale.declared // 80)
     Declarations(history, main).plan(
-        scale.declared - in_second - 1, scale.recorded, start=history.share(0.02)
+        scale.declared - in_second - 1, scale.recorded, start=_after_launch(history, 0.02)
     )
     _plan_lives(history)
     Scenes(history).plan()
@@ -105,6 +112,11 @@ def _plan(history: History) -> None:
     history.at(second_opens, 1100, in_the_second)
 
 
+def _after_launch(history: History, part: float) -> int:
+    """Return a day by which this part of the four years is past, and the launch too: it sees no exchange yet."""
+    return max(history.share(part), history.scale.played("launch"))
+
+
 def _spread(history: History, name: str, count: int, start: int, slope: float) -> list[int]:
     """Return that many days, more and more frequent as the network grows."""
     rng = history.rng("spread", name)
@@ -115,7 +127,7 @@ def _spread(history: History, name: str, count: int, start: int, slope: float) -
 
 def _plan_lives(history: History) -> None:
     scale, main = history.scale, history.markets[MAIN]
-    start = max(8, history.share(0.03))
+    start = _after_launch(history, 0.03) + 3
     opening = scale.followed - scale.managers_followed - OPENED
     _plan_kind(history, main.name, "opening", opening, start, 0.62)
     for ending in ("refused", "lapsed", "withdrawn", "joiners"):
@@ -151,8 +163,7 @@ def _complete(history: History) -> None:
         return
     scale, counts, last = history.scale, history.counts, history.days.last
     main = history.markets[MAIN]
-    silent = unpromised("matching", "notices")
-    with silent, transaction.atomic(), gathered() as history.facts, history.on(last, EVENING + 5):
+    with history.together(told=False), history.on(last, EVENING + 5):
         for number in range(scale.posts):
             if counts["posts"] >= scale.posts:
                 break

@@ -9,10 +9,10 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.transaction import TransactionManagementError
 
 from reciproque.agenda import actions as agenda
 from reciproque.catalogue import actions as catalogue
@@ -24,7 +24,7 @@ from reciproque.config.demo.market import Market
 from reciproque.config.demo.scale import Scale
 from reciproque.config.reactions import HANDLERS
 from reciproque.exchanges import actions as exchanges
-from reciproque.journal.actions import Gathered, gathered, run_reaction
+from reciproque.journal.actions import Gathered, gathered
 from reciproque.journal.models import Reaction
 from reciproque.journal.rules import unpromised
 from reciproque.kit import clock
@@ -44,15 +44,19 @@ def savepoints(used: bool) -> Iterator[None]:
     """Let nested transactions mark a place to come back to, or not.
 
     A day of the history is one transaction that either happens or fails whole: marking each action inside it would be
-    a third of its queries. Where an act may be refused, places are marked again.
+    a third of its queries. An act that may be refused has one place marked, before it.
     """
-    features: Any = connection.features
-    before = features.uses_savepoints
-    features.uses_savepoints = used
+    # The method itself is put aside, not the feature that says whether there is one: SQLite's does not look at it.
+    own = vars(connections[DEFAULT_DB_ALIAS])
+    before = own.pop("savepoint", None)
+    if not used:
+        own["savepoint"] = lambda: None
     try:
         yield
     finally:
-        features.uses_savepoints = before
+        own.pop("savepoint", None)
+        if before is not None:
+            own["savepoint"] = before
 
 
 class History:
@@ -69,7 +73,7 @@ class History:
         number = scale.members + scale.leavers + scale.outsiders
         self.people = colleagues(number, self.rng("people"))
         self.admin = None
-        self.facts = Gathered()
+        self.facts, self._told = Gathered(), False
         self._by_pk: dict[int, Colleague] = {}
         self._acts: list[tuple[int, int, int, Act]] = []
         self._order = itertools.count()
@@ -97,11 +101,17 @@ class History:
         """Return the day at which this part of the whole four years is past."""
         return round(self.scale.days * fraction)
 
+    @contextlib.contextmanager
+    def together(self, *, told: bool) -> Iterator[None]:
+        """Do much in one transaction, its facts written together, people told of them or not."""
+        self._told, silent = told, ("matching",) if told else ("matching", "notices")
+        with unpromised(*silent), transaction.atomic(), savepoints(False), gathered() as self.facts:
+            yield
+
     def live(self) -> None:
         """Live every planned day in order."""
         for day in range(self.played):
-            silent = ("matching",) if day >= self.played - TOLD_DAYS else ("matching", "notices")
-            with unpromised(*silent), transaction.atomic(), savepoints(False), gathered() as self.facts:
+            with self.together(told=day >= self.played - TOLD_DAYS):
                 self._live(day)
             if day % max(1, self.played // 16) == 0 or day == self.days.last:
                 self._say(day)
@@ -109,22 +119,21 @@ class History:
     def _live(self, day: int) -> None:
         with self.on(day, MORNING):
             self._duties(day)
+        clocked = MORNING + 30
         while self._acts and self._acts[0][0] <= day:
             planned, minute, _order, act = heapq.heappop(self._acts)
-            # An act planned late in the day for the same day happens a little later, never before.
-            with self.on(day, minute if planned == day else MORNING + 30):
-                act(day, minute)
+            # What is planned too late in the day happens a little later: the clock never goes back.
+            clocked = max(clocked, minute) if planned == day else clocked
+            with self.on(day, clocked):
+                act(day, clocked)
         with self.on(day, EVENING):
-            self.react()
-            if day >= self.played - TOLD_DAYS:
-                notices.send_waiting()
+            self.tell_all()
 
     def arrive(self) -> None:
         """Come to the present moment: what has fallen due since the last evening is done now."""
-        with unpromised("matching"), transaction.atomic(), gathered() as self.facts:
+        with self.together(told=True):
             self._duties(self.played)
-            self.react()
-            notices.send_waiting()
+            self.tell_all()
 
     @contextlib.contextmanager
     def on(self, day: int, minute: int) -> Iterator[None]:
@@ -150,11 +159,18 @@ class History:
 
     def react(self) -> None:
         """Do what the worker does with the facts, and with the facts that this writes."""
-        self.facts.write()
-        while waiting := list(Reaction.objects.due(clock.now()).select_related("fact")):
+        while waiting := self.facts.write():
             for reaction in waiting:
-                run_reaction(reaction, HANDLERS[reaction.reader])
-            self.facts.write()
+                HANDLERS[reaction.reader](reaction.fact)
+            # Nobody else works here, so that none is claimed first; one that fails makes the whole fail.
+            run = [reaction.pk for reaction in waiting]
+            Reaction.objects.filter(pk__in=run).update(state=Reaction.State.DONE)
+
+    def tell_all(self) -> None:
+        """Leave nothing waiting: neither a reaction nor a message."""
+        self.react()
+        if self._told:
+            notices.send_waiting()
 
     def recount_posts(self) -> None:
         """Take note of the posts that are no longer published."""
@@ -166,13 +182,23 @@ class History:
         """Try an act that the rules may refuse; True when they did, and nothing is written."""
         mark = self.facts.mark()
         try:
-            with savepoints(True):
-                act()
+            try:
+                self._attempt(act, marked=False)
+            except TransactionManagementError:
+                # It went on after a write that failed: that one needed a place of its own to come back to.
+                self.facts.forget(mark)
+                self._attempt(act, marked=True)
         except (ValidationError, PermissionDenied):
             self.facts.forget(mark)
             self.counts["refused by the rules"] += 1
             return True
         return False
+
+    def _attempt(self, act: Callable[[], object], *, marked: bool) -> None:
+        with savepoints(True), transaction.atomic(), savepoints(marked):
+            act()
+            if connection.needs_rollback:
+                raise TransactionManagementError
 
     def _say(self, day: int) -> None:
         date = self.days.date(day)

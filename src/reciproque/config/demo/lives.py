@@ -112,10 +112,9 @@ class Life:
                 h.at(day + 1, rng.randrange(500, 700), self.question)
             h.at(answered, rng.randrange(720, 1000), self.accept)
 
-    def introduction(self, *posts: str) -> Introduction:
-        """Return the introduction as it is now, with its `posts` if named; its people are already known."""
-        rows = Introduction.objects.select_related(*posts) if posts else Introduction.objects
-        introduction = rows.get(pk=self.introduction_pk)
+    def introduction(self) -> Introduction:
+        """Return the introduction as it is now; its people are already known."""
+        introduction = Introduction.objects.get(pk=self.introduction_pk)
         introduction.network = self.market.network
         introduction.requester, introduction.offerer = self._pair.requester.person, self._pair.offerer.person
         introduction.initiator = self._pair.initiator.person
@@ -160,9 +159,10 @@ class Life:
 
     def accept(self, day: int, minute: int) -> None:
         """Say yes; a capacity reached meanwhile makes it a no, and another pair takes the turn of this one."""
-        introduction, rng = self.introduction("request", "offer"), self.rng
+        introduction, rng = self.introduction(), self.rng
         if introduction.state not in AWAITING_ANSWER:
             return self._lost(day)
+        introduction.request, introduction.offer = _fresh(self._pair.request), _fresh(self._pair.offer)
         if self.ending == "joining":
             return self._join(introduction)
         message = rng.choice(phrases.REPLIES) if rng.random() < 0.4 else ""
@@ -219,9 +219,9 @@ class Life:
 
     def exchange(self) -> Exchange:
         """Return the exchange as it is now."""
-        return Exchange.objects.select_related("network", "thread", "request", "offer").get(
-            pk=self.exchange_pk
-        )
+        exchange = Exchange.objects.get(pk=self.exchange_pk)
+        exchange.network = self.market.network
+        return exchange
 
     def write(self, day: int, minute: int) -> None:
         """A word between the two, and sometimes its answer."""
@@ -270,10 +270,11 @@ class Life:
             ("exchange", self.exchange_id) if self.exchange_pk else ("introduction", self.introduction_id)
         )
         meetings = Meeting.objects.filter(subject_kind=kind, subject_id=subject, state__in=LIVE_MEETING)
-        meeting = meetings.order_by().first()
-        if meeting is not None:
+        # One at most, as the database sees to it.
+        for meeting in meetings.order_by():
             meeting.network = self.market.network
-        return meeting
+            return meeting
+        return None
 
     def find_date(self, day: int) -> None:
         """Plan that somebody proposes dates in the next days."""
@@ -324,9 +325,10 @@ class Life:
                 self.h.at(day + 1, self.rng.randrange(490, 1000), lambda d, _m: self.choose(d, 0))
             return
         for person in others:
-            if self.h.refused(lambda person=person: accept_slot(slot, by=person)):
+            agreed: list[Meeting] = []
+            if self.h.refused(lambda person=person, to=agreed: to.append(accept_slot(slot, by=person))):
                 return
-        meeting.refresh_from_db()
+            meeting = agreed[-1]
         if meeting.state == MeetingState.FIXED:
             self._after_fixed(meeting, day)
 

@@ -61,9 +61,9 @@ class Scenes:
     def _pair(
         self, market: Market, day: int, *, requester: Member | None = None, offerer: Member | None = None
     ) -> Pair | None:
-        rng = self.h.rng(
-            "scene", market.name, day, requester and requester.person.pk, offerer and offerer.person.pk
-        )
+        # By what identifies them in every build: a key depends on what the database held before.
+        two = [member.colleague.clean.external_id if member else "" for member in (requester, offerer)]
+        rng = self.h.rng("scene", market.name, day, *two)
         cast = {member.person.pk for member in market.members if member.colleague.role}
         for _attempt in range(400):
             offers = [
@@ -107,7 +107,7 @@ class Scenes:
                 pair = self._pair(market, day, offerer=member)
                 member.until = until
                 if pair is not None:
-                    self._ask(self._life(market, f"leaver {member.person.pk}", pair))
+                    self._ask(self._life(market, f"leaver {member.colleague.clean.external_id}", pair))
 
         for day in range(10, self.h.played, 3):
             self.h.at(day, 1000, act)

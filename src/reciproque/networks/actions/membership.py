@@ -119,8 +119,8 @@ def _check_admission(
         raise ValidationError(
             _("On rejoint ce réseau par un lien d’invitation. Demandez-en un à la personne qui l’anime.")
         )
-    charter = current_charter(network)
-    if charter and charter_version is not None and charter.version != charter_version:
+    charter = current_charter(network) if charter_version is not None else None
+    if charter and charter.version != charter_version:
         raise ValidationError(_("La charte vient de changer. Relisez-la, puis signez la nouvelle version."))
 
 
