@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -285,17 +285,19 @@ def room_in(network: Network) -> Room:
 def with_room(index: PostIndex, network: Network) -> PostIndex:
     """Return the index with what changes every day: the room people have left, exposure, what they gave and received."""
     left, done, shown = room_in(network), totals(network), exposures(network)
-    room, exposure, given, received = [], [], [], []
-    for pk, kind, author in zip(
-        index.posts.ids.tolist(), index.posts.kind.tolist(), index.posts.author.tolist(), strict=True
-    ):
-        room.append(left.of_offer(pk, author) if kind == OFFER else left.of_request(pk, author))
-        exposure.append(shown.get(pk, 0))
-        given.append(done[Side.OFFERER].get(author, 0))
-        received.append(done[Side.REQUESTER].get(author, 0))
+    authors, whose = np.unique(index.posts.author, return_inverse=True)
+
+    def of_author(held: Mapping[int, int]) -> NDArray[np.int64]:
+        return np.array([held.get(author, 0) for author in authors.tolist()], np.int64)[whose]
+
+    def of_post(held: Mapping[int, int]) -> NDArray[np.int64]:
+        return np.fromiter((held.get(pk, 0) for pk in index.posts.ids.tolist()), np.int64, len(index))
+
+    theirs = np.where(index.posts.kind == OFFER, of_author(left.give), of_author(left.receive))
+    most = np.iinfo(np.int16).max
     return index.update(
-        room=np.array(room, np.int16),
-        exposure=np.array(exposure, np.int16),
-        given=np.array(given, np.int16),
-        received=np.array(received, np.int16),
+        room=np.clip(np.minimum(theirs, of_post(left.posts)), 0, most).astype(np.int16),
+        exposure=np.minimum(of_post(shown), most).astype(np.int16),
+        given=np.minimum(of_author(done[Side.OFFERER]), most).astype(np.int16),
+        received=np.minimum(of_author(done[Side.REQUESTER]), most).astype(np.int16),
     )
