@@ -39,7 +39,7 @@ LISTS: dict[str, tuple[str, int]] = {
     "join:network": ("bob", 19),
     "animation:desk": ("alice", 17),
     "animation:members": ("alice", 11),
-    "matching:plan": ("alice", 12),
+    "matching:plan": ("alice", 13),
     "matching:sought": ("alice", 9),
     "matching:loops": ("alice", 11),
     "matching:groups": ("alice", 11),
