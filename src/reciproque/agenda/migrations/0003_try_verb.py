@@ -4,15 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agenda', '0002_initial'),
+        ("agenda", "0002_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='step',
-            name='verb',
-            field=models.CharField(choices=[('sign', 'signer la charte'), ('offer', 'publier une première offre'), ('request', 'publier une première demande'), ('admit', 'répondre à une demande d’adhésion'), ('answer', 'répondre à une demande de mise en relation'), ('reply', 'répondre à la question posée'), ('next', 'dire si l’on propose à une autre personne'), ('try', 'dire si l’on veut rencontrer la personne proposée'), ('assign', 'trouver un médiateur ou une médiatrice'), ('propose', 'proposer des dates'), ('choose', 'choisir une date'), ('held', 'dire si la rencontre a eu lieu'), ('terms', 'noter ce dont on est convenu'), ('go_on', 'terminer l’échange ou prévoir une suite'), ('confirm', 'confirmer un échange déclaré'), ('review', 'faire le bilan'), ('renew', 'renouveler ou retirer')], max_length=10),
+            model_name="step",
+            name="verb",
+            field=models.CharField(
+                choices=[
+                    ("sign", "signer la charte"),
+                    ("offer", "publier une première offre"),
+                    ("request", "publier une première demande"),
+                    ("admit", "répondre à une demande d’adhésion"),
+                    ("answer", "répondre à une demande de mise en relation"),
+                    ("reply", "répondre à la question posée"),
+                    ("next", "dire si l’on propose à une autre personne"),
+                    ("try", "dire si l’on veut rencontrer la personne proposée"),
+                    ("assign", "trouver un médiateur ou une médiatrice"),
+                    ("propose", "proposer des dates"),
+                    ("choose", "choisir une date"),
+                    ("held", "dire si la rencontre a eu lieu"),
+                    ("terms", "noter ce dont on est convenu"),
+                    ("go_on", "terminer l’échange ou prévoir une suite"),
+                    ("confirm", "confirmer un échange déclaré"),
+                    ("review", "faire le bilan"),
+                    ("renew", "renouveler ou retirer"),
+                ],
+                max_length=10,
+            ),
         ),
     ]
