@@ -8,7 +8,20 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "reciproque"
 STREET = sorted([*(PACKAGE / "web").rglob("*.py"), *(PACKAGE / "api").rglob("*.py")])
-FLOORS = ["kit", "journal", "people", "networks", "agenda", "catalogue", "exchanges", "matching", "notices"]
+FLOORS = [
+    "kit",
+    "journal",
+    "people",
+    "networks",
+    "agenda",
+    "catalogue",
+    "exchanges",
+    "matching",
+    "gatherings",
+    "moderation",
+    "notices",
+    "insights",
+]
 BELOW = [path for floor in FLOORS for path in sorted((PACKAGE / floor).rglob("*.py"))]
 TEMPLATES = sorted(
     path for path in PACKAGE.rglob("*.html") if "static" not in path.parts and "emails" not in path.parts

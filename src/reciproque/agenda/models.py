@@ -12,6 +12,7 @@ from reciproque.agenda.rules import (
     CONSEQUENCES,
     DEFAULT_MINUTES,
     LIVE_MEETING,
+    AttemptKind,
     MeetingKind,
     MeetingState,
     Mode,
@@ -57,6 +58,10 @@ class Step(Row):
     words = models.CharField(max_length=300, blank=True)
     opened_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField()
+    # What the clock already did about it: how often its owner was reminded, since when the animation team sees it.
+    reminders = models.PositiveSmallIntegerField(default=0)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=StepState.choices, default=StepState.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -94,6 +99,37 @@ class Step(Row):
     def consequence(self) -> Any:
         """What happens when nobody does it."""
         return CONSEQUENCES[self.verb]
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def about(self, subject: Any) -> AttemptQuerySet:
+        """Keep what was tried about one subject."""
+        return self.filter(subject_kind=subject.subject_kind, subject_id=subject.public_id)
+
+
+class Attempt(Row):
+    """What an animator did to get something moving: a call, a reminder, a word left; so that no one does it twice."""
+
+    network = models.ForeignKey(Network, models.PROTECT, related_name="+")
+    subject_kind = models.CharField(max_length=30)
+    subject_id = models.CharField(max_length=12)
+    # Who was called or reminded, when it was one person.
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=10, choices=AttemptKind.choices)
+    words = models.TextField(blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    # Until when the subject leaves the animators' queue: the answer is given its time.
+    quiet_until = models.DateTimeField(null=True, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="attempt_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_kind}:{self.subject_id}"
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -202,9 +238,12 @@ class SlotYes(models.Model):
 
 
 class CalendarFeed(models.Model):
-    """A private address at which one person's calendar can be read; withdrawn at will."""
+    """A private address at which one person reads their calendar, or that of one group; withdrawn at will."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="feeds")
+    # The group whose meetings it holds; without one, all the meetings of the person.
+    subject_kind = models.CharField(max_length=30, blank=True)
+    subject_id = models.CharField(max_length=12, blank=True)
     secret = models.CharField(max_length=64, unique=True, default=new_secret)
     created_at = models.DateTimeField(default=clock.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -212,9 +251,28 @@ class CalendarFeed(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person"], condition=Q(withdrawn_at=None), name="feed_one_open_per_person"
+                fields=["person", "subject_kind", "subject_id"],
+                condition=Q(withdrawn_at=None),
+                name="feed_one_open",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.created_at:%Y-%m-%d}"
+
+
+class BusyCalendar(models.Model):
+    """The address of a calendar that a person gave, of which only the busy hours are kept."""
+
+    person = models.OneToOneField(Person, models.PROTECT, related_name="+")
+    url = models.CharField(max_length=1000)
+    # [[start, end], …], ISO moments in UTC, in order; nothing else of the calendar is read or kept.
+    busy = models.JSONField(default=list, blank=True)
+    given_at = models.DateTimeField(default=clock.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(default=clock.now)
+    # Why the last reading failed, in words; empty when it went well.
+    problem = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} busy"

@@ -64,6 +64,16 @@ class StepState(TextChoices):
     RELEASED = "released", _("sans objet")
 
 
+class AttemptKind(TextChoices):
+    """What an animator can note of what was tried."""
+
+    REMINDED = "reminded", _("rappel envoyé")
+    CALLED = "called", _("appel ou passage")
+    REASSIGNED = "reassigned", _("confié à quelqu’un d’autre")
+    PROPOSED = "proposed", _("autre personne proposée")
+    NOTED = "noted", _("mot laissé à l’équipe")
+
+
 class MeetingState(TextChoices):
     UNDATED = "undated", _("date à fixer")
     FIXED = "fixed", _("date fixée")

@@ -44,7 +44,10 @@ INSTALLED_APPS = [
     "reciproque.catalogue",
     "reciproque.exchanges",
     "reciproque.matching",
+    "reciproque.gatherings",
+    "reciproque.moderation",
     "reciproque.notices",
+    "reciproque.insights",
     "reciproque.web",
     "reciproque.config",
 ]

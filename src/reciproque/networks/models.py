@@ -26,7 +26,7 @@ from reciproque.networks.rules import (
     Role,
     may_ask,
 )
-from reciproque.people.models import Person
+from reciproque.people.models import Person, Site, Unit
 from reciproque.people.rules import LANGUAGES
 
 
@@ -70,6 +70,9 @@ class Network(Row):
     review_days = _days("review_days")
     grace_days = _days("grace_days")
     validity_days = _days("validity_days")
+    silent_days = _days("silent_days")
+    # Whose public holidays count (two letters, as the `holidays` library names countries).
+    country = models.CharField(max_length=2, default="FR")
     created_at = models.DateTimeField(default=clock.now)
 
     objects = NetworkQuerySet.as_manager()
@@ -284,6 +287,9 @@ class RoleGrant(Row):
     network = models.ForeignKey(Network, models.PROTECT, related_name="roles")
     person = models.ForeignKey(Person, models.PROTECT, related_name="roles")
     role = models.CharField(max_length=10, choices=Role.choices)
+    # An animator may hold one site or one unit (with those below it) rather than the whole network.
+    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     granted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     granted_at = models.DateTimeField(default=clock.now)
     withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
@@ -303,6 +309,64 @@ class RoleGrant(Row):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.role}"
+
+
+class PoolMember(Row):
+    """Someone of the animators' pool: what they may do for the network, how much at once, when."""
+
+    subject_kind = "pool_member"
+
+    network = models.ForeignKey(Network, models.PROTECT, related_name="pool")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    # Values of rules.Ability: mediate, facilitate a group, run a fair, run a launch day.
+    abilities = models.JSONField(default=list)
+    availability = models.CharField(max_length=200, blank=True)
+    at_most = models.PositiveSmallIntegerField(default=3, validators=[MaxValueValidator(MAX_CAPACITY)])
+    added_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=clock.now)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["added_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "person"], condition=Q(left_at=None), name="pool_member_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} helps {self.network_id}"
+
+
+class Training(models.Model):
+    """What someone of the pool was trained on, and when."""
+
+    member = models.ForeignKey(PoolMember, models.PROTECT, related_name="trainings")
+    subject = models.CharField(max_length=200)
+    done_on = models.DateField()
+    noted_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-done_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.subject} ({self.done_on})"
+
+
+class Note(Row):
+    """A private note of the animation team about accompanying someone; the member may ask to read it."""
+
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="notes")
+    words = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"note on {self.membership_id}"
 
 
 def values_for_ring(person: Person) -> dict[str, Any]:

@@ -41,6 +41,15 @@ class Role(TextChoices):
     HR = "hr", _("ressources humaines")
 
 
+class Ability(TextChoices):
+    """What someone of the animators' pool may be asked to do."""
+
+    MEDIATE = "mediate", _("accompagner des mises en relation")
+    FACILITATE = "facilitate", _("animer un groupe")
+    FAIR = "fair", _("tenir une bourse aux savoirs")
+    LAUNCH = "launch", _("animer une journée de lancement")
+
+
 class MembershipState(TextChoices):
     APPLIED = "applied", _("demande en attente")
     MEMBER = "member", _("membre")
@@ -61,6 +70,7 @@ RHYTHM = {
     "review_days": (10, 2, 60),
     "grace_days": (60, 0, 365),
     "validity_days": (365, 30, 730),
+    "silent_days": (365, 90, 730),
 }
 
 

@@ -17,6 +17,8 @@ urlpatterns = [
     path("", include("reciproque.web.exchanges.urls")),
     path("", include("reciproque.web.agenda.urls")),
     path("", include("reciproque.web.animation.urls")),
+    path("", include("reciproque.web.gatherings.urls")),
+    path("", include("reciproque.web.moderation.urls")),
     path("", include("reciproque.web.pages.urls")),
     path("", include("reciproque.web.demo.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Fairs and spotting sessions, and what is typed in them."""

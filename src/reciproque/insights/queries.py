@@ -1,0 +1,1 @@
+"""What the animators' desk shows, from every floor below."""

@@ -1,0 +1,1 @@
+"""Reports, what was decided of them, appeals."""
