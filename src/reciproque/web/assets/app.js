@@ -5,3 +5,5 @@ import "./js/menus.js";
 import "./js/dialogs.js";
 import "./js/drafts.js";
 import "./js/small.js";
+import "./js/push.js";
+import "./js/fair.js";
