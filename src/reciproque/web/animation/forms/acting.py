@@ -1,116 +1,32 @@
-"""What an animator answers, settles, or writes for someone who asked them to."""
+"""What an animator writes for someone who asked them to."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.rules import Mode
-from reciproque.catalogue.rules import MAX_TOPICS, SHORT_MAX, TEXT_MAX, TITLE_MAX, TOPIC_MAX, Kind, Level
-from reciproque.exchanges.rules import Covered, Satisfaction, Side, Used
+from reciproque.catalogue.rules import MAX_TOPICS, TEXT_MAX, TITLE_MAX, TOPIC_MAX, Kind, Level
+from reciproque.exchanges.rules import Covered, Refusal, Satisfaction, Side, Used
 from reciproque.kit import clock
 from reciproque.kit.text import fold
 from reciproque.kit.tokens import ALPHABET, ID_LENGTH, new_id
-from reciproque.networks.rules import MAX_CAPACITY
 from reciproque.people.rules import SPOKEN
-
-REASON_MAX = 1000
-REVIEW_MAX = 2000
-POST_CAPACITY = 20
-
-
-def _area(label: Any, *, required: bool = False, rows: int = 3, limit: int, **more: Any) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, required=required, max_length=limit, widget=widget, **more)
-
-
-def _line(label: Any, hint: Any = "", *, limit: int = SHORT_MAX) -> forms.CharField:
-    return forms.CharField(label=label, help_text=hint, max_length=limit, required=False)
-
-
-def _radios(label: Any, choices: Iterable[tuple[str, Any]], *, required: bool = False) -> forms.ChoiceField:
-    said = [(value, capfirst(words)) for value, words in choices]
-    return forms.ChoiceField(label=label, choices=said, required=required, widget=forms.RadioSelect)
-
-
-def _boxes(label: Any, choices: Iterable[tuple[str, Any]]) -> forms.MultipleChoiceField:
-    said = [(value, capfirst(words)) for value, words in choices]
-    return forms.MultipleChoiceField(
-        label=label, choices=said, required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-
-class AdmitForm(forms.Form):
-    """A yes or a no to someone who asks to join; the action says when a reason is missing."""
-
-    answer = forms.ChoiceField(choices=[("yes", _("Oui")), ("no", _("Non"))], widget=forms.HiddenInput)
-    reason = _area(
-        _("Si c’est non, pourquoi ?"),
-        limit=REASON_MAX,
-        rows=2,
-        help_text=_("En une phrase : la personne la lira."),
-    )
-
-
-class WaiveForm(forms.Form):
-    """Why someone may ask without an offer and a request of their own."""
-
-    reason = _area(
-        _("Pourquoi ?"),
-        limit=REASON_MAX,
-        rows=2,
-        help_text=_(
-            "Une phrase, qui reste dans l’historique : « arrive dans le métier, offrira au printemps »."
-        ),
-    )
-
-    def __init__(self, data: Any = None, **more: Any) -> None:
-        super().__init__(data, **more)
-        self.fields["reason"].seen = _("la personne et l’équipe d’animation")  # type: ignore[attr-defined]
-
-
-class CapacityForm(forms.Form):
-    """How many exchanges someone said they can hold at once."""
-
-    give = forms.IntegerField(
-        label=_("Pour transmettre"),
-        help_text=_(
-            "Avec 0, cette personne n’est proposée à personne, et personne ne peut apprendre d’elle."
-        ),
-        min_value=0,
-        max_value=MAX_CAPACITY,
-        widget=forms.NumberInput,
-    )
-    receive = forms.IntegerField(
-        label=_("Pour apprendre"),
-        help_text=_("Avec 0, personne n’est proposé à cette personne, et elle ne peut rien demander."),
-        min_value=0,
-        max_value=MAX_CAPACITY,
-        widget=forms.NumberInput,
-    )
-
-
-class AssignForm(forms.Form):
-    """Who will mediate."""
-
-    mediator = forms.ChoiceField(
-        label=_("À qui confier la médiation ?"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choisissez une personne."),
-            "invalid_choice": _("Cette personne ne fait plus de médiation ici. Choisissez-en une autre."),
-        },
-    )
-
-    def __init__(self, data: Any = None, *, mediators: Sequence[tuple[str, Any]], **more: Any) -> None:
-        super().__init__(data, **more)
-        self.fields["mediator"].choices = mediators  # type: ignore[attr-defined]
-
+from reciproque.web.animation.forms.fields import (
+    POST_CAPACITY,
+    REASON_MAX,
+    REVIEW_MAX,
+    area,
+    boxes,
+    line,
+    radios,
+)
 
 # What is asked on someone's behalf, by kind.
 QUESTIONS: dict[str, dict[str, Any]] = {
@@ -150,19 +66,19 @@ class PostForm(forms.Form):
         help_text=_("Ses mots à elle, en quelques mots."),
         error_messages={"required": _("Donnez un titre.")},
     )
-    topics = _line(
+    topics = line(
         _("Sur quels sujets ?"),
         _("Un à cinq, séparés par des virgules. Exemple : management, entretien."),
         limit=MAX_TOPICS * (TOPIC_MAX + 2),
     )
-    purpose = _line("")
-    description = _area(_("Que veut-elle préciser ?"), limit=TEXT_MAX, rows=4)
+    purpose = line("")
+    description = area(_("Que veut-elle préciser ?"), limit=TEXT_MAX, rows=4)
     level = forms.ChoiceField(required=False, widget=forms.RadioSelect)
-    how_learned = _line(_("Comment l’a-t-elle appris ?"))
-    learns_best = _line(_("Comment apprend-elle le mieux ?"))
-    modes = _boxes(_("Comment peut-elle rencontrer quelqu’un ?"), Mode.choices)
-    place = _line(_("Où, pour se voir en face à face ?"), _("Un site, une ville, un bureau."), limit=200)
-    languages = _boxes(_("En quelles langues ?"), SPOKEN)
+    how_learned = line(_("Comment l’a-t-elle appris ?"))
+    learns_best = line(_("Comment apprend-elle le mieux ?"))
+    modes = boxes(_("Comment peut-elle rencontrer quelqu’un ?"), Mode.choices)
+    place = line(_("Où, pour se voir en face à face ?"), _("Un site, une ville, un bureau."), limit=200)
+    languages = boxes(_("En quelles langues ?"), SPOKEN)
     small_group = forms.BooleanField(label=_("Un petit groupe lui convient"), required=False)
     capacity = forms.IntegerField(
         label=_("Combien d’échanges à la fois ?"), min_value=1, max_value=POST_CAPACITY, required=False
@@ -225,7 +141,7 @@ class DeclareForm(forms.Form):
             ("1680", _("plus")),
         ],
     )
-    mode = _radios(_("Comment ?"), Mode.choices)
+    mode = radios(_("Comment ?"), Mode.choices)
 
     def __init__(self, data: Any = None, **more: Any) -> None:
         super().__init__(data, **more)
@@ -235,12 +151,12 @@ class DeclareForm(forms.Form):
 class ReviewForm(forms.Form):
     """A review told by telephone: one answer is needed, the rest as the person likes."""
 
-    satisfaction = _radios(_("Cet échange lui a-t-il été utile ?"), Satisfaction.choices, required=True)
-    covered = _radios(_("Ce qui était convenu a-t-il été abordé ?"), Covered.choices)
-    used = _radios(_("S’en est-elle déjà servie ?"), Used.choices)
-    again = _radios(_("Le referait-elle ?"), [("yes", _("oui")), ("no", _("non"))])
-    learned = _area("", limit=REVIEW_MAX)
-    comment = _area(
+    satisfaction = radios(_("Cet échange lui a-t-il été utile ?"), Satisfaction.choices, required=True)
+    covered = radios(_("Ce qui était convenu a-t-il été abordé ?"), Covered.choices)
+    used = radios(_("S’en est-elle déjà servie ?"), Used.choices)
+    again = radios(_("Le referait-elle ?"), [("yes", _("oui")), ("no", _("non"))])
+    learned = area("", limit=REVIEW_MAX)
+    comment = area(
         _("Un commentaire"),
         limit=REVIEW_MAX,
         help_text=_("Sur l’échange, pas sur la personne. L’autre personne le lira."),
@@ -267,19 +183,57 @@ class ReviewForm(forms.Form):
         return None if not answer else answer == "yes"
 
 
-class AskForm(forms.Form):
-    """Ask for an introduction in someone's name: which of their requests it is about, and a word from them."""
+class RefuseForm(forms.Form):
+    """The no that someone gave by telephone."""
 
-    mine = forms.ChoiceField(
-        label=_("Laquelle de ses demandes est concernée ?"), required=False, widget=forms.RadioSelect
+    refusal = radios(_("Sa raison"), Refusal.choices, required=True)
+    reason = area(_("Ses mots"), limit=REASON_MAX, rows=2)
+
+
+class DateForm(forms.Form):
+    """A date that people agreed on by telephone."""
+
+    day = forms.DateField(
+        label=_("Quel jour ?"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
-    message = _area(
-        _("Ce que la personne aimerait dire"),
-        limit=TEXT_MAX,
-        rows=4,
-        help_text=_("Écrivez avec elle : le message part en son nom."),
+    hour = forms.TimeField(label=_("À quelle heure ?"), widget=forms.TimeInput(attrs={"type": "time"}))
+
+    def moment(self) -> dt.datetime:
+        """Return the date as a moment, in the reader's own zone."""
+        day, hour = self.cleaned_data["day"], self.cleaned_data["hour"]
+        return dt.datetime.combine(day, hour, tzinfo=timezone.get_current_timezone())
+
+
+class HeldForm(forms.Form):
+    """Whether a meeting took place, and when if no date had been fixed here."""
+
+    held = radios(_("La rencontre a-t-elle eu lieu ?"), [], required=True)
+    held_on = forms.DateField(
+        label=_("Quel jour ?"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
-    def __init__(self, data: Any = None, *, posts: Sequence[tuple[str, str]], **more: Any) -> None:
+    def __init__(self, data: Any = None, *, exchange: bool, dated: bool, **more: Any) -> None:
         super().__init__(data, **more)
-        self.fields["mine"].choices = [*posts, ("", _("Aucune"))]  # type: ignore[attr-defined]
+        yes = (
+            [("yes", _("oui, et c’est terminé")), ("more", _("oui, et il y en aura une autre"))]
+            if exchange
+            else [("yes", _("oui"))]
+        )
+        self.fields["held"].choices = [  # type: ignore[attr-defined]
+            (value, capfirst(words)) for value, words in [*yes, ("no", _("non"))]
+        ]
+        if dated:
+            del self.fields["held_on"]
+
+    def starts_at(self) -> dt.datetime | None:
+        """Return when people met who had fixed no date here: that day at noon, their zone."""
+        day = self.cleaned_data.get("held_on")
+        return dt.datetime.combine(day, dt.time(12), tzinfo=timezone.get_current_timezone()) if day else None
+
+
+class DenyForm(forms.Form):
+    """Why a declared exchange is not recognised."""
+
+    reason = area(_("Ce que la personne en dit"), limit=REASON_MAX, rows=2)
