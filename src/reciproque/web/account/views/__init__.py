@@ -8,9 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,21 +19,16 @@ from django.views.i18n import set_language
 
 from reciproque.journal.queries import history_for
 from reciproque.networks.queries import memberships_of
-from reciproque.notices.actions import choose_notices
-from reciproque.notices.queries import preference_of
-from reciproque.notices.rules import Category, Rhythm
 from reciproque.people.actions import change_profile
 from reciproque.web.account import doors
 from reciproque.web.account.forms import (
     AddressForm,
     CodeForm,
-    NoticesForm,
     PasswordForm,
-    PreferencesForm,
     ProfileForm,
     SignInForm,
 )
-from reciproque.web.http import put_errors, see, submit, tell
+from reciproque.web.http import see, submit, tell
 from reciproque.web.parts.facts import items
 from reciproque.web.parts.networks import standing_words
 
@@ -200,52 +194,6 @@ def history(request: HttpRequest) -> HttpResponse:
         "newest_url": reverse("account:history") if before else "",
     }
     return render(request, "account/history.html", context)
-
-
-def _notices_form(request: HttpRequest, data: Any = None) -> NoticesForm:
-    kept = preference_of(request.user)
-    wanted = [value for value in Category.values if value not in kept.muted]
-    initial = {"rhythm": kept.rhythm, "wanted": wanted}
-    return NoticesForm(data, rhythms=Rhythm.choices, categories=Category.choices, initial=initial)
-
-
-def _preferences(request: HttpRequest, form: Form, notices_form: Form) -> HttpResponse:
-    wrong = form.errors or notices_form.errors
-    context = {"form": form, "notices_form": notices_form}
-    return render(request, "account/preferences.html", context, status=422 if wrong else 200)
-
-
-@either
-def preferences(request: HttpRequest) -> HttpResponse:
-    """Choose one's language, time zone and spoken languages."""
-    me = request.user
-    initial = {"language": me.language, "spoken": me.spoken, "time_zone": me.time_zone}
-    form = PreferencesForm(request.POST or None, initial=initial)
-    if request.method == "POST":
-        done, _person = submit(form, lambda data: change_profile(me, by=me, **data))
-        if done:
-            with translation.override(form.cleaned_data["language"]):
-                tell(request, _("Vos réglages sont enregistrés."))
-            return see("account:preferences")
-    return _preferences(request, form, _notices_form(request))
-
-
-@require_POST
-def notices(request: HttpRequest) -> HttpResponse:
-    """Choose which e-mails one receives."""
-    me = request.user
-    form = _notices_form(request, request.POST)
-    if form.is_valid():
-        muted = [value for value in Category.values if value not in form.cleaned_data["wanted"]]
-        try:
-            choose_notices(me, by=me, rhythm=form.cleaned_data["rhythm"], muted=muted)
-        except ValidationError as error:
-            put_errors(form, error)
-        else:
-            tell(request, _("Vos réglages sont enregistrés."))
-            return see(resolve_url("account:preferences") + "#notices")
-    initial = {"language": me.language, "spoken": me.spoken, "time_zone": me.time_zone}
-    return _preferences(request, PreferencesForm(initial=initial), form)
 
 
 @require_POST
