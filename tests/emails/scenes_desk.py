@@ -72,3 +72,5 @@ class DeskScenes(Stage):
         self.hush()
         stop_here(exchange, by=self.emile)
         self.tell()
+        exchange.refresh_from_db()
+        exchanges.stop_exchange(exchange, by=self.bob, reason="Nous avons fini autrement.")

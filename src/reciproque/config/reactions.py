@@ -146,6 +146,7 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "gatherings": lambda fact: gatherings.forget_member(_membership(fact)),
         "exchanges": _release_member,
     },
+    "membership.activated": {"agenda": lambda fact: agenda.release_first_posts(_membership(fact))},
     "membership.deactivated": {"agenda": _expect_again},
     "membership.waived": {"agenda": lambda fact: agenda.release_first_posts(_membership(fact))},
     "membership.paused": {"exchanges": _hold},
@@ -162,7 +163,10 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "matching": lambda fact: matching.take_in(_post(fact)),
         "moderation": lambda fact: moderation.note_amended(_post(fact)),
     },
-    "post.renewed": {"matching": lambda fact: matching.take_in(_post(fact))},
+    "post.renewed": {
+        "agenda": _close_newcomer_step,
+        "matching": lambda fact: matching.take_in(_post(fact)),
+    },
     "post.paused": {
         "exchanges": lambda fact: exchanges.release_post(_post(fact)),
         "matching": lambda fact: matching.take_out(_post(fact)),
@@ -189,7 +193,10 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "exchanges": lambda fact: exchanges.release_post(_post(fact)),
         "matching": lambda fact: matching.take_out(_post(fact)),
     },
-    "post.restored": {"matching": lambda fact: matching.take_in(_post(fact))},
+    "post.restored": {
+        "agenda": _close_newcomer_step,
+        "matching": lambda fact: matching.take_in(_post(fact)),
+    },
     "post.removed": {
         "gatherings": lambda fact: gatherings.note_post_gone(_post(fact), erased=True),
         "exchanges": _forget_removed,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
@@ -37,7 +36,7 @@ POOL = 8
 # How many rows of each kind the team leaves on its desk: what came up lately.
 LEFT = {Reason.UNANSWERED: 6, Reason.IMBALANCED: 4, Reason.NEWCOMER: 4, Reason.LATE: 3}
 # Before the last day: when the team goes through what waits, and over how many days it then deals with it.
-SORTED = ((118, 80), (36, 26), (8, 6), (0, 0))
+SORTED = ((118, 80), (36, 26), (9, 6), (3, 2), (0, 0))
 # What is set aside stays so within the six months that the product allows.
 ASIDE_MOST = dt.timedelta(days=188)
 REMINDED_AT = 575
@@ -48,6 +47,8 @@ class Team:
 
     def __init__(self, history: History) -> None:
         self.h = history
+        self.ads: dict[str, Ad] = {}
+        self._met: list[Member] = []
 
     @property
     def market(self) -> Market:
@@ -93,7 +94,7 @@ class Team:
             asked = Post.objects.filter(silent_at=clock.now()).order_by("pk").values_list("pk", flat=True)
             for pk in asked:
                 ad = next((m.by_pk[pk] for m in h.markets.values() if pk in m.by_pk), None)
-                if ad is not None and rng.random() < 0.7:
+                if ad is not None and (rng.random() < 0.8 or ad.owner.colleague.role):
                     h.at(day + rng.randrange(1, 7), rng.randrange(500, 1000), self._still(ad))
 
     def _still(self, ad: Ad) -> Act:
@@ -110,8 +111,11 @@ class Team:
         return self.h.arrivals._row(member)
 
     def _someone(self, day: int, *key: object) -> Member | None:
+        """Return somebody who stays and reads letters; never the same person twice."""
         found = present(self.market, day, self.h.rng("team", *key))
-        return next((m for m in found if m.until is None and m.person.email), None)
+        member = next((m for m in found if m.until is None and m.person.email and m not in self._met), None)
+        self._met += [member] if member else []
+        return member
 
     def _help(self, number: int) -> Act:
         """One more person joins the pool, and is trained some weeks later."""
@@ -282,7 +286,6 @@ class Team:
         h.at(last - 3, 700, lambda day, _m: self._against("place", REQUEST, said.IN_THEIR_PLACE, day))
         h.at(last - 1, 705, lambda day, _m: self._report("place", said.REPORT_PLACE, day, None))
         h.at(last - 15, 710, self._remove)
-        self.ads: dict[str, Ad] = {}
 
     def _against(self, name: str, kind: str, words: tuple[str, str], day: int) -> None:
         """Somebody publishes what the charter does not allow."""
@@ -315,7 +318,7 @@ class Team:
         """A colleague reports it to the team."""
         ad = self.ads.get(name)
         reporter = self._someone(day, "reporter", name)
-        if ad is None or reporter is None or reporter is ad.owner:
+        if ad is None or reporter is None:
             return
         post = self.h.arrivals._fetch(ad)
         made: list[Report] = []
@@ -355,12 +358,11 @@ class Team:
     def _remove(self, _day: int, _minute: int) -> None:
         """Somebody asks that what they wrote be erased; the place it had in the counts stays."""
         rng = self.h.rng("removed")
-        ads = [
-            ad
-            for ad in self.market.open_ads()
-            if not ad.owner.colleague.role and not ad.busy and sum(a.open for a in ad.owner.ads) > 2
-        ]
-        for ad in rng.sample(ads, min(6, len(ads))):
+        ads = [ad for ad in self.market.open_ads() if not ad.owner.colleague.role and not ad.busy]
+        # Rather somebody who has others: who erases their only offer is one more call for the team.
+        rng.shuffle(ads)
+        ads.sort(key=lambda ad: -sum(other.open for other in ad.owner.ads))
+        for ad in ads[:6]:
             post = self.h.arrivals._fetch(ad)
             if not self.h.refused(lambda post=post, ad=ad: remove_post(post, by=ad.owner.person)):
                 ad.open = False

@@ -257,7 +257,9 @@ def _undelivered(ground: _Ground) -> QuerySet[Any]:
 
 
 def has_published(kind: str, network: Network) -> Exists:
-    posts = Post.objects.filter(author=OuterRef("person"), network=network, kind=kind, state__in=SHOWN_POSTS)
+    # Where both are required, what is on pause does not count: its author is expected to publish.
+    states = [PostState.PUBLISHED] if network.is_strict else SHOWN_POSTS
+    posts = Post.objects.filter(author=OuterRef("person"), network=network, kind=kind, state__in=states)
     return Exists(posts)
 
 
