@@ -434,6 +434,20 @@ def test_a_site_that_fails_is_asked_less_and_less(site: Site, bob: Any, in_days:
         assert (row.problem, row.read_at, row.next_at) == ("", moment, moment + HOUR)
 
 
+def test_a_site_that_breaks_the_reading_fails_alone(site: Site, bob: Any, chloe: Any, in_days: Any) -> None:
+    site.body = calendar(in_days(1))
+    give_calendar(bob, site.url, by=bob)
+    give_calendar(chloe, site.url, by=chloe)
+    # A zone that this machine no longer knows: nothing of ours foresees it.
+    type(bob).objects.filter(pk=bob.pk).update(time_zone="Nowhere/Gone")
+    with clock.at(clock.now() + HOUR):
+        assert read_calendars() == 2
+        rows = {row.person: row for row in BusyCalendar.objects.select_related("person")}
+        assert rows[bob].problem == "Cet agenda n’a pas pu être lu."
+        assert rows[bob].next_at > clock.now()
+        assert (rows[chloe].problem, rows[chloe].read_at) == ("", clock.now())
+
+
 def test_reading_now_not_twice_within_a_minute(site: Site, bob: Any, in_days: Any) -> None:
     assert read_again(bob, by=bob) is None
     site.body = calendar(in_days(1))

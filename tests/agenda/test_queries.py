@@ -97,6 +97,15 @@ def test_lists_cost_the_same_for_3_and_for_30(
             assert len(seen) == literal, f"{name} for {total}: {len(seen)}"
 
 
+def test_those_who_accompany_someone_do_not_see_what_is_between_named_people(
+    network: Any, bob: Any, in_days: Any
+) -> None:
+    for verb in ("moderate", "amend", "appeal", "review"):
+        open_step(verb, StepSubject("report", new_id()), network=network, owner=bob, due_at=in_days(5))
+    assert [step.verb for step in shown.steps_in(bob, network)] == ["review"]
+    assert len(shown.steps_of(bob)) == 4
+
+
 def test_a_list_of_meetings_with_slots_costs_one_more(
     plan: Any, subject: Any, bob: Any, chloe: Any, queries: Any
 ) -> None:

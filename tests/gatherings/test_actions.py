@@ -27,8 +27,8 @@ def test_only_who_runs_it_plans_it(plan: Any, bob: Any, fatou: Any, helper: Any)
     for person in (bob, fatou):
         with pytest.raises(PermissionDenied):
             plan(by=person)
-    assert plan(by=helper).state == "planned"
-    assert plan("spotting", by=helper).state == "planned"
+    assert plan(by=helper, announced=False).state == "planned"
+    assert plan("spotting", by=helper, announced=False).state == "planned"
 
 
 def test_a_fair_is_announced_to_the_members_once(
@@ -237,9 +237,10 @@ def test_a_helper_writes_in_nobody_s_name_and_the_person_is_told(
     fair: Gathering, type_in: Any, participant_of: Any, bob: Any, helper: Any, run_reactions: Any
 ) -> None:
     entry = type_in("Bob Riou", "offer", "Faire un levain", by=helper)
+    actions.say_coming(fair, by=bob, answer="yes")
     actions.confirm_entries(participant_of(bob), [entry.public_id], by=helper)
     entry.refresh_from_db()
-    assert (entry.post.author, entry.post.written_by, entry.consent_noted_by) == (bob, None, helper)
+    assert (entry.post.author, entry.post.written_by, entry.consent_noted_by) == (bob, helper, helper)
     run_reactions()
     assert [row.person for row in Outgoing.objects.filter(fact_name="entry.consented")] == [bob]
 
@@ -316,7 +317,7 @@ def test_a_guest_who_joins_finds_what_was_noted(
         actions.confirm_entries(guest, [entry.public_id], by=alice)
     with pytest.raises(ValidationError):
         actions.invite_guest(guest, "lea", by=alice)
-    assert actions.invite_guest(guest, "Lea@example.org", by=alice) == lea
+    actions.invite_guest(guest, "Lea@example.org", by=alice)
     run_reactions()
     assert Outgoing.objects.get(fact_name="gathering.guest_invited").person == lea
     join_network(network, lea, by=lea)
@@ -333,7 +334,7 @@ def test_an_address_of_nobody_known_is_only_kept_to_write_to(
     guest = Participant.objects.select_related("gathering__network").get(
         pk=type_in("Jo Blanc", "offer", "Chanter en chœur").participant_id
     )
-    assert actions.invite_guest(guest, "jo@ailleurs.example", by=alice) is None
+    assert actions.invite_guest(guest, "jo@ailleurs.example", by=alice) == guest
     assert not Outgoing.objects.exists()
 
 
@@ -374,6 +375,7 @@ def test_with_one_of_them_only_the_other_is_asked(
     fair: Gathering, type_in: Any, helper: Any, alice: Any, bob: Any, chloe: Any, make_post: Any
 ) -> None:
     post = make_post(chloe, "offer", "Mener un entretien difficile")
+    actions.say_coming(fair, by=bob, answer="yes")
     request = type_in("Bob Riou", "request", "Conduire un entretien difficile", by=helper)
     made = actions.introduce(fair, offer=post, request=request, agreeing=["request"], by=helper)
     assert (made.state, made.initiator, made.answerer) == ("asked", bob, chloe)

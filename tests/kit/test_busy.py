@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reciproque.kit.busy import MAX_INTERVALS, NotACalendar, Reading, read_busy
+from reciproque.kit.busy import MAX_INTERVALS, MAX_LINES, NotACalendar, Reading, read_busy
 
 PARIS = ZoneInfo("Europe/Paris")
 START = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
@@ -181,6 +181,37 @@ def test_a_hostile_calendar_is_bounded() -> None:
     assert read(file(*old)).cut
     never = ["DTSTART:19700101T000000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"] * 2000
     assert read(file(*never)).busy == []
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        ["VEVENT"] * 2,
+        ["VEVENT", "VALARM", "VEVENT"],
+        ["VEVENT"] * 30_000,
+        ["X-ONE", "X-ONE"],
+        ["X-ONE", "X-TWO", "X-THREE", "X-FOUR"],
+        [f"X-{number}" for number in range(30_000)],
+        ["VCALENDAR"],
+    ],
+)
+def test_parts_within_parts_are_refused(inside: list[str]) -> None:
+    opened = [f"BEGIN:{part}" for part in inside]
+    closed = [f"END:{part}" for part in reversed(inside)]
+    with pytest.raises(NotACalendar, match="within"):
+        read("\r\n".join(["BEGIN:VCALENDAR", *opened, *closed, "END:VCALENDAR", ""]).encode())
+
+
+def test_the_parts_programs_write_within_an_event_are_left_aside() -> None:
+    inside = "BEGIN:VALARM\nBEGIN:VLOCATION\nUID:x\nEND:VLOCATION\nDURATION:PT9H\nEND:VALARM"
+    assert busy(f"DTSTART:20260303T130000Z\n{inside}\nDURATION:PT1H") == ["03-03 14:00-15:00"]
+
+
+def test_a_file_of_too_many_lines_is_refused() -> None:
+    event = "DTSTART:20260303T130000Z\nDURATION:PT1H" + "\nX-A:1" * (MAX_LINES - 10)
+    assert len(read(file(event)).busy) == 1
+    with pytest.raises(NotACalendar, match="lines"):
+        read(file(event + "\nX-A:1" * 5))
 
 
 @pytest.mark.needs_shared

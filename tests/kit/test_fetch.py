@@ -300,6 +300,13 @@ def test_an_address_is_written_in_one_way() -> None:
     assert check_url("https://example.org:443") == "https://example.org/"
 
 
+@pytest.mark.parametrize("place", ["http://[", "http://[::1", "//[x]/", "http://a:99999/", "http://a:b/"])
+def test_a_redirect_to_what_is_no_address(serve: Any, place: str) -> None:
+    server = serve(redirect(place))
+    with pytest.raises(Refused, match="bien écrit"):
+        fetch(server.url, hosts=[server.place])
+
+
 def test_a_redirect_that_leads_inside(serve: Any, names: Any) -> None:
     for place in (
         "http://169.254.169.254/latest",

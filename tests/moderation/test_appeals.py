@@ -99,6 +99,40 @@ def test_a_suspension_overturned_ends_at_once(
     assert not member(chloe).is_suspended(clock.now())
 
 
+@pytest.mark.parametrize(("overturned", "days_after"), [("first", 60), ("second", 20), ("both", None)])
+def test_overturning_one_suspension_leaves_the_other(
+    overturned: str,
+    days_after: int | None,
+    report: Any,
+    network: Any,
+    member: Any,
+    alice: Any,
+    gil: Any,
+    chloe: Any,
+    post: Any,
+    make_person: Any,
+    join: Any,
+) -> None:
+    other = make_person("Hugo")
+    join(other, network)
+    now = clock.now()
+    decisions = {
+        "first": actions.decide(
+            report(chloe, handler=alice), by=alice, kind="pause", words="Une fois.", until=now + 20 * DAY
+        ),
+        "second": actions.decide(
+            report(chloe, by=other, handler=gil), by=gil, kind="pause", words="Deux.", until=now + 60 * DAY
+        ),
+    }
+    judges = {"first": gil, "second": alice}
+    for name, decision in decisions.items():
+        if overturned in (name, "both"):
+            appeal = actions.appeal_decision(decision, by=chloe, words="C’est un malentendu.")
+            actions.answer_appeal(appeal, by=judges[name], overturn=True, words="C’en est un.")
+    expected = None if days_after is None else now + days_after * DAY
+    assert member(chloe).suspended_until == expected
+
+
 def test_a_decision_is_read_by_whom_it_concerns_only(
     hidden: Any, report: Any, alice: Any, chloe: Any, bob: Any, everyone: dict[str, Any]
 ) -> None:

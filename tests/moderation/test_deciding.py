@@ -236,3 +236,35 @@ def test_what_became_impossible_is_refused_with_a_sentence(
     assert Decision.objects.count() == 1
     with pytest.raises(PermissionDenied):
         actions.decide(row, by=chloe, kind="restore", words="Pour moi")
+
+
+def test_the_same_decision_pressed_twice_is_made_once(
+    report: Any, said: Any, alice: Any, chloe: Any, later: Any
+) -> None:
+    row = report(chloe)
+    until = clock.now() + 20 * DAY
+    pause = lambda words=WHY, until=until: actions.decide(  # noqa: E731
+        row, by=alice, kind="pause", words=words, until=until
+    )
+    first = pause()
+    assert pause() == first
+    assert pause(f"  {WHY} ") == first
+    assert (Decision.objects.count(), len(said("decision.told")), len(said("membership.suspended"))) == (
+        1,
+        1,
+        1,
+    )
+    assert pause(until=until + DAY) != first
+    assert pause("Pour une autre raison.") != first
+    with later(0.01):  # a quarter of an hour: meant again
+        pause("Pour une autre raison.")
+    assert Decision.objects.count() == 4
+
+
+def test_hidden_restored_hidden_again_with_the_same_words(report: Any, alice: Any, post: Any) -> None:
+    row = report()
+    first = actions.decide(row, by=alice, kind="hide", words=WHY)
+    assert actions.decide(row, by=alice, kind="hide", words=WHY) == first
+    actions.decide(row, by=alice, kind="restore", words=WHY)
+    with pytest.raises(ValidationError, match="changé"):
+        actions.decide(row, by=alice, kind="hide", words=WHY)

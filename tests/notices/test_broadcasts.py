@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from reciproque.journal.models import Fact
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
-from reciproque.networks.actions import pause_membership
+from reciproque.networks.actions import grant_role, pause_membership
 from reciproque.networks.models import Membership, RoleGrant
 from reciproque.notices.access import get_broadcast
 from reciproque.notices.actions import choose_notices, preview_broadcast, send_broadcast, send_waiting, tell
@@ -43,7 +43,7 @@ def test_what_is_shown_is_what_is_sent(network: Any, alice: Any, bob: Any, chloe
     states = dict(Outgoing.objects.values_list("person__first_name", "state"))
     assert states == {"Alice": "waiting", "Bob": "waiting", "Chloé": "held", "Dora": "unaddressed"}
     send_waiting()
-    [row] = broadcasts_of(network)
+    [row] = broadcasts_of(network, alice)
     assert (row, row.left, row.waiting, row.undelivered) == (sent, 2, 1, 1)
     assert get_broadcast(alice, sent.public_id) == sent
     with pytest.raises(NotThere):
@@ -141,3 +141,38 @@ def test_a_preview_costs_the_same_queries(
             reached(network, alice, who="no_offer")
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_pressed_twice_it_is_sent_once(network: Any, alice: Any, bob: Any) -> None:
+    first = send_broadcast(network, by=alice, segment={"who": "all"}, confirmed=2, **WORDS)
+    assert send_broadcast(network, by=alice, segment={"who": "all"}, confirmed=2, **WORDS) == first
+    assert Fact.objects.filter(name="broadcast.sent").count() == 1
+    # Other words, another part of the network, or later: another letter.
+    send_broadcast(network, by=alice, segment={"who": "all"}, confirmed=2, subject="Autre", text="Texte")
+    send_broadcast(network, by=alice, segment={"who": "no_offer"}, confirmed=2, **WORDS)
+    with clock.at(clock.now() + dt.timedelta(minutes=11)):
+        send_broadcast(network, by=alice, segment={"who": "all"}, confirmed=2, **WORDS)
+    assert Broadcast.objects.count() == 4
+
+
+def test_the_letters_of_other_sites_are_not_read(
+    network: Any, alice: Any, bob: Any, chloe: Any, emile: Any
+) -> None:
+    nantes, lyon = get_site("Nantes"), get_site("Lyon")
+    Person.objects.filter(pk__in=[bob.pk, emile.pk]).update(site=nantes)
+    Person.objects.filter(pk=chloe.pk).update(site=lyon)
+    grant_role(network, emile, "animator", by=alice, site=nantes)
+    there = {"who": "all", "site": lyon.public_id}
+    here = {"who": "all", "site": nantes.public_id}
+    other = send_broadcast(
+        network, by=alice, segment=there, confirmed=reached(network, alice, **there), **WORDS
+    )
+    ours = send_broadcast(network, by=alice, segment=here, confirmed=reached(network, alice, **here), **WORDS)
+    own = send_broadcast(
+        network, by=emile, segment={"who": "all"}, confirmed=reached(network, emile, who="all"), **WORDS
+    )
+    assert set(broadcasts_of(network, alice)) == {other, ours, own}
+    assert set(broadcasts_of(network, emile)) == {ours, own}
+    assert get_broadcast(emile, ours.public_id) == ours
+    with pytest.raises(NotThere):
+        get_broadcast(emile, other.public_id)

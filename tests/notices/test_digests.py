@@ -11,14 +11,16 @@ from django.core import mail
 
 from reciproque.agenda.actions import accept_slot, propose_slots
 from reciproque.agenda.queries import live_meeting
-from reciproque.catalogue.actions import withdraw_post
+from reciproque.catalogue.actions import hide_post, remove_post, withdraw_post
 from reciproque.exchanges import actions as exchanges
 from reciproque.exchanges.models import Exchange
 from reciproque.journal.models import Fact
 from reciproque.kit import clock
 from reciproque.notices.actions import choose_notices, send_digests, send_waiting, tell
+from reciproque.notices.actions.mails import send_mails
 from reciproque.notices.models import Outgoing, Shown
 from reciproque.notices.queries import mailbox_of, next_digest_at
+from reciproque.notices.queries.outbox import waiting_messages
 from reciproque.people.models import Person
 
 DAY = dt.timedelta(days=1)
@@ -197,3 +199,94 @@ def test_two_workers_write_one_letter_each_person(at_once: Any, make_person: Any
     answers = at_once(send_digests, send_digests, send_digests)
     assert sum(answers) == 20
     assert Outgoing.objects.filter(fact_name="digest").count() == 20
+
+
+def removed_or_hidden(post: Any, gone: str, chloe: Any, alice: Any) -> None:
+    if gone == "removed":
+        remove_post(post, by=chloe)
+    else:
+        hide_post(post, by=alice)
+
+
+def words_of(person: Person) -> list[str]:
+    rows = Outgoing.objects.filter(person=person)
+    return [f"{row.subject} {row.text} {row.html} {row.parts}" for row in rows]
+
+
+@pytest.mark.parametrize("gone", ["removed", "hidden"])
+def test_a_letter_not_received_is_written_again_without_what_was_taken_back(
+    network: Any, bob: Any, chloe: Any, dora: Any, alice: Any, make_post: Any, run_reactions: Any, gone: str
+) -> None:
+    choose_notices(bob, by=bob, rhythm="daily")
+    post, other = make_post(chloe, "offer", "Apprivoiser un zébulon"), make_post(dora, "offer", "Jardiner")
+    for offer, author in ((post, chloe), (other, dora)):
+        asked = exchanges.ask_introduction(network, requester=bob, offerer=author, by=bob, offer=offer)
+        exchanges.refuse_introduction(asked, by=author, refusal="time")
+    run_reactions()
+    with clock.at(clock.now() + 2 * DAY):
+        send_digests()
+        letter = Outgoing.objects.get(person=bob, fact_name="digest")
+        assert "zébulon" in letter.text
+        removed_or_hidden(post, gone, chloe, alice)
+        run_reactions()
+        assert not any("zébulon" in words for words in words_of(bob))
+        mail.outbox.clear()
+        send_waiting()
+        [sent] = [one for one in mail.outbox if "Jardiner" in one.body]
+        assert "zébulon" not in sent.body + str(sent.alternatives)
+    letter.refresh_from_db()
+    assert (letter.state, "Jardiner" in letter.html) == ("sent", True)
+
+
+@pytest.mark.parametrize("gone", ["removed", "hidden"])
+def test_a_letter_of_news_forgets_a_post_taken_back(
+    network: Any, bob: Any, chloe: Any, alice: Any, make_post: Any, run_reactions: Any, gone: str
+) -> None:
+    choose_notices(bob, by=bob, rhythm="weekly")
+    post = make_post(chloe, "offer", "Apprivoiser un zébulon")
+    run_reactions()
+    with clock.at(clock.now() + 8 * DAY):
+        send_digests()
+        letter = Outgoing.objects.get(person=bob, fact_name="digest")
+        assert "zébulon" in letter.text
+        removed_or_hidden(post, gone, chloe, alice)
+        run_reactions()
+        letter.refresh_from_db()
+        assert (letter.state, letter.text, letter.html) == ("dropped", "", "")
+
+
+def test_a_letter_already_in_a_workers_hands_does_not_leave_as_it_was(
+    network: Any, bob: Any, chloe: Any, dora: Any, make_post: Any, run_reactions: Any
+) -> None:
+    choose_notices(bob, by=bob, rhythm="weekly")
+    post = make_post(chloe, "offer", "Apprivoiser un zébulon")
+    make_post(dora, "offer", "Jardiner")
+    run_reactions()
+    with clock.at(clock.now() + 8 * DAY):
+        send_digests()
+        rows = [row for row in waiting_messages(clock.now()) if row.person_id == bob.pk]
+        assert any("zébulon" in row.text for row in rows)
+        remove_post(post, by=chloe)
+        run_reactions()
+        mail.outbox.clear()
+        send_mails(rows)
+        assert not any("zébulon" in one.body for one in mail.outbox)
+        send_waiting()
+        assert any("Jardiner" in one.body for one in mail.outbox)
+        assert not any("zébulon" in one.body for one in mail.outbox)
+
+
+def test_what_was_received_stays(
+    network: Any, asked: Any, bob: Any, chloe: Any, alice: Any, run_reactions: Any
+) -> None:
+    choose_notices(bob, by=bob, rhythm="daily")
+    exchanges.refuse_introduction(asked, by=chloe, refusal="time")
+    run_reactions()
+    with clock.at(clock.now() + 2 * DAY):
+        send_digests()
+        send_waiting()
+        letter = Outgoing.objects.get(person=bob, fact_name="digest")
+        hide_post(asked.offer, by=alice)
+        run_reactions()
+        letter.refresh_from_db()
+        assert (letter.state, "entretien" in letter.text) == ("sent", True)

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from reciproque.catalogue.actions import hide_post, remove_post
 from reciproque.journal.actions import record
 from reciproque.journal.models import Fact
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
-from reciproque.networks.actions import publish_charter
+from reciproque.networks.actions import grant_role, publish_charter
 from reciproque.notices.access import get_hook
 from reciproque.notices.actions import (
     add_hook,
@@ -28,6 +29,7 @@ from reciproque.notices.engine.chats import Note, payload
 from reciproque.notices.models import Hook, Outgoing
 from reciproque.notices.queries import hook_examples, hooks_of
 from reciproque.notices.rules import MAX_FAILURES, HookKind, HookTopic
+from reciproque.people.actions import get_site
 
 DAY = dt.timedelta(days=1)
 HOSTILE = Note(
@@ -214,3 +216,67 @@ def test_what_people_write_calls_nobody_and_formats_nothing(kind: str) -> None:
 
 def test_an_example_can_be_read(network: Any) -> None:
     assert json.loads(hook_examples(network, "generic"))["network"] == "savoirs"
+
+
+def test_an_animator_of_one_site_does_not_choose_the_rooms(
+    network: Any, alice: Any, hook: Hook, emile: Any, site: Any
+) -> None:
+    grant_role(network, emile, "animator", by=alice, site=get_site("Nantes"))
+    with pytest.raises(NotThere):
+        get_hook(emile, hook.public_id)
+    for refused in (
+        lambda: add_hook(network, by=emile, kind="slack", url=site.url, topics=["posts"]),
+        lambda: change_hook(hook, by=emile, topics=["posts"]),
+        lambda: try_hook(hook, by=emile),
+        lambda: remove_hook(hook, by=emile),
+    ):
+        with pytest.raises(PermissionDenied):
+            refused()
+    assert site.received == []
+
+
+@pytest.mark.parametrize("gone", ["removed", "hidden"])
+def test_a_title_taken_back_does_not_reach_the_room(
+    network: Any,
+    alice: Any,
+    hook: Hook,
+    site: Any,
+    bob: Any,
+    chloe: Any,
+    make_post: Any,
+    run_reactions: Any,
+    gone: str,
+) -> None:
+    make_post(bob, "offer", "Jardiner")
+    post, other = make_post(chloe, "offer", "Apprivoiser un zébulon"), make_post(bob, "request", "Le solfège")
+    run_reactions()
+    with clock.at(clock.now() + DAY):
+        assert tell_rooms() == 1
+        for one, by in ((post, chloe), (other, bob)):
+            if gone == "removed":
+                remove_post(one, by=by)
+            else:
+                hide_post(one, by=alice)
+        run_reactions()
+        row = Outgoing.objects.get(hook=hook, fact_name="posts.new")
+        assert "zébulon" not in json.dumps([row.subject, row.text, row.parts], ensure_ascii=False)
+        assert send_waiting() >= 1
+        [(_path, _headers, body)] = site.received
+        assert b"1 nouvelle annonce" in body
+        assert b"Jardiner" in body
+        assert b"bulon" not in body
+
+
+def test_a_note_of_which_nothing_is_left_does_not_leave(
+    network: Any, hook: Hook, site: Any, chloe: Any, make_post: Any, run_reactions: Any
+) -> None:
+    post = make_post(chloe, "offer", "Apprivoiser un zébulon")
+    run_reactions()
+    with clock.at(clock.now() + DAY):
+        tell_rooms()
+        remove_post(post, by=chloe)
+        run_reactions()
+        row = Outgoing.objects.get(hook=hook, fact_name="posts.new")
+        assert (row.state, row.subject, row.text, row.parts) == ("dropped", "", "", {})
+        send_waiting()
+    assert site.received == []

@@ -125,6 +125,11 @@ def _set_apart(fact: Fact) -> None:
     matching.part_people(row.first, row.second)
 
 
+def _put_out(fact: Fact) -> None:
+    row = SetApart.objects.select_related("first", "second").get(public_id=fact.subject_id)
+    gatherings.part_people(row.first, row.second)
+
+
 def _words_gone(fact: Fact) -> None:
     moderation.note_gone(fact.subject_kind, fact.subject_id)
 
@@ -192,6 +197,7 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "gatherings": lambda fact: gatherings.note_post_gone(_post(fact)),
         "exchanges": lambda fact: exchanges.release_post(_post(fact)),
         "matching": lambda fact: matching.take_out(_post(fact)),
+        "outbox": lambda fact: notices.withhold_post(_post(fact)),
     },
     "post.restored": {
         "agenda": _close_newcomer_step,
@@ -206,7 +212,7 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     },
     "message.removed": {"moderation": _words_gone},
     "review.removed": {"moderation": _words_gone},
-    "people.set_apart": {"matching": _set_apart},
+    "people.set_apart": {"gatherings": _put_out, "matching": _set_apart},
     "introduction.asked": {"matching": lambda fact: matching.note_asked(_introduction(fact))},
     "introduction.refused": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
     "introduction.lapsed": {"matching": lambda fact: matching.propose_next(_introduction(fact))},

@@ -371,11 +371,20 @@ def silent_offers(now: dt.datetime, limit: int = 200) -> list[Post]:
     for network in Network.objects.order_by("pk"):
         before = now - dt.timedelta(days=network.silent_days)
         asked = Introduction.objects.filter(offer=OuterRef("pk"), asked_at__gt=before)
+        # What was passed on without being asked for here, and declared afterwards, bears the same title.
+        given = ExchangePerson.objects.filter(
+            person=OuterRef("author"),
+            side=Side.OFFERER,
+            exchange__network=network,
+            exchange__title=OuterRef("title"),
+            exchange__opened_at__gt=before,
+        )
         away = Membership.objects.filter(network=network, person=OuterRef("author"), paused_until__gt=now)
         # What is about to expire is already asked about.
         offers = Post.objects.open().offers().filter(network=network, silent_at=None, warned_at=None)
         offers = offers.filter(Q(renewed_at=None) | Q(renewed_at__lte=before), published_at__lte=before)
-        offers = offers.exclude(Exists(asked)).exclude(Exists(away)).select_related("network", "author")
+        offers = offers.exclude(Exists(asked)).exclude(Exists(given)).exclude(Exists(away))
+        offers = offers.select_related("network", "author")
         found += offers.order_by("published_at", "pk")[: limit - len(found)]
     return found
 

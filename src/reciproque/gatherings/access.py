@@ -1,10 +1,15 @@
-"""Who may see, run and read what of a gathering."""
+"""Who may see, run and read what of a gathering.
+
+Someone who animates one site or one unit runs a fair for the whole room, as someone of the pool does: those who
+come are from everywhere. What they do for somebody they do not accompany is done in that person's own name, only
+when the person is there, and the journal says who typed it.
+"""
 
 from __future__ import annotations
 
 from reciproque.catalogue.models import Post
 from reciproque.gatherings.models import Entry, Gathering, Participant, Spotting
-from reciproque.gatherings.rules import GatheringKind
+from reciproque.gatherings.rules import Answer, GatheringKind
 from reciproque.kit.errors import NotThere
 from reciproque.networks.access import is_animator, is_member
 from reciproque.networks.models import Network, PoolMember
@@ -27,6 +32,35 @@ def can_run(person: Person, network: Network, kind: str) -> bool:
         return True
     helper = PoolMember.objects.filter(network=network, person=person, left_at=None).first()
     return helper is not None and bool(NEEDED[GatheringKind(kind)] & set(helper.abilities))
+
+
+def can_announce(person: Person, network: Network) -> bool:
+    """Tell whether this person may announce a gathering by a message: an animator, to the people they accompany."""
+    return is_animator(person, network)
+
+
+def is_there(participant: Participant, by: Person) -> bool:
+    """Tell whether somebody's spoken agreement may be noted by this person.
+
+    They said themselves that they come, or an animator saw them there (or does now): a helper's word is not enough.
+    """
+    return (
+        participant.person_id == by.pk
+        or participant.here_at is not None
+        or participant.answer == Answer.YES
+        or is_animator(by, participant.gathering.network)
+    )
+
+
+def can_agree_here(gathering: Gathering, side: Entry | Post, by: Person) -> bool:
+    """Tell whether somebody's yes to an introduction may be noted on the spot.
+
+    The author of a post from which nothing was typed must have been seen there, whoever asks.
+    """
+    if isinstance(side, Entry):
+        return is_there(side.participant, by)
+    here = gathering.participants.filter(person=side.author_id, here_at__isnull=False)
+    return side.author_id == by.pk or here.exists()
 
 
 def kinds_run_by(person: Person, network: Network) -> list[str]:

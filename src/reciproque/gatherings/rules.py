@@ -26,6 +26,7 @@ REOPENED_WITHIN = dt.timedelta(days=7)
 MATCH_FLOOR = 0.35  # closeness, 0 to 1, from which two savoirs light up together: as for any suggestion
 MATCHES_KEPT = 5  # for one entry, on each side of the board
 MAX_ENTRIES = 2000
+MAX_ANNOUNCED = 2  # still to come, by someone who animates one part of the network only
 
 
 class GatheringKind(TextChoices):
@@ -62,6 +63,15 @@ class NameShown(TextChoices):
     NONE = "none", _("sans mon nom")
     FIRST = "first", _("mon prénom seulement")
     FULL = "full", _("mon prénom et mon nom")
+
+
+# From the most discreet to the least.
+SHOWN_MORE = [NameShown.NONE.value, NameShown.FIRST.value, NameShown.FULL.value]
+
+
+def shown_up_to(choice: str) -> list[str]:
+    """Return this way of being named, and those that say less."""
+    return SHOWN_MORE[: SHOWN_MORE.index(choice) + 1]
 
 
 class EntryState(TextChoices):

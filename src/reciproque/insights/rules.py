@@ -57,6 +57,8 @@ SOON = dt.timedelta(days=3)
 
 # A request for which nobody was asked in this time is looked at.
 REQUEST_AFTER = dt.timedelta(days=21)
+# Later it is no longer urgent: its author is asked to renew it, and the list of what is sought holds it.
+REQUEST_UNTIL = dt.timedelta(days=120)
 # A newcomer is left a week to look around, and stays a newcomer for three months.
 NEWCOMER_AFTER, NEWCOMER_UNTIL = dt.timedelta(days=7), dt.timedelta(days=90)
 # One-sided for this long since joining.

@@ -19,6 +19,9 @@ Interval = tuple[dt.datetime, dt.datetime]
 
 MAX_INTERVALS = 2000
 MAX_DAYS_READ = 400_000
+MAX_LINES = 120_000
+# A calendar, an event, an alarm, and what an alarm may hold.
+MAX_DEPTH = 4
 DAY = dt.timedelta(days=1)
 _PARTS = {"VCALENDAR", "VEVENT", "VFREEBUSY", "VTIMEZONE", "STANDARD", "DAYLIGHT"}
 _KEPT = {
@@ -108,14 +111,21 @@ def _parsed(body: bytes) -> Any:
         return icalendar.Calendar.from_ical(body, multiple=True)
 
 
+def _lines(body: bytes) -> list[str]:
+    """Return the lines of a file, those folded in several put together again."""
+    text = body.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    lines = re.sub(r"\n[ \t]", "", text).split("\n", MAX_LINES)
+    if len(lines) > MAX_LINES:
+        raise NotACalendar("too many lines")
+    return lines
+
+
 def _only_hours(body: bytes, *, zones: bool = True) -> bytes:
     """Keep of a calendar file what says when: the subjects, places and names of people are never even parsed."""
-    text = body.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    text = re.sub(r"\n[ \t]", "", text)
     parts = _PARTS if zones else _PARTS - {"VTIMEZONE"}
     kept: list[str] = []
     stack: list[str] = []
-    for line in text.split("\n"):
+    for line in _lines(body):
         match = _NAME.match(line)
         if not match:
             continue
@@ -123,6 +133,9 @@ def _only_hours(body: bytes, *, zones: bool = True) -> bytes:
         if name in ("BEGIN", "END"):
             part = line.partition(":")[2].strip().upper()
             if name == "BEGIN":
+                # No program writes this, and what reads it next takes time by the square of it.
+                if part in stack or len(stack) >= MAX_DEPTH:
+                    raise NotACalendar("parts within parts")
                 stack.append(part)
             elif part in stack:
                 while stack and stack.pop() != part:

@@ -130,7 +130,7 @@ def fetch(
             return answer
         if method == "POST":
             raise Failed(_("L’adresse renvoie vers une autre : donnez celle-là."))
-        following = _read_url(urljoin(target.url, place))
+        following = _read_url(_joined(target.url, place))
         if target.scheme == "https" and following.scheme == "http":
             raise Refused(
                 _("L’adresse renvoie vers une autre qui n’est pas protégée (http au lieu de https).")
@@ -155,6 +155,14 @@ def check_url(url: str, *, hosts: Collection[str] = ()) -> str:
 
 
 # -- what the address says ------------------------------------------------------------------------------------
+
+
+def _joined(url: str, place: str) -> str:
+    """Return where a redirect leads: what a site wrote there may be no address at all."""
+    try:
+        return urljoin(url, place)
+    except ValueError:
+        raise Refused(_("L’adresse renvoie vers une autre, qui n’est pas bien écrite.")) from None
 
 
 def _read_url(url: str) -> _Target:

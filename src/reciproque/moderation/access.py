@@ -6,9 +6,7 @@ from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.moderation.models import Appeal, Decision, Report
 from reciproque.moderation.rules import EFFECTS, AppealState
-from reciproque.networks.access import has_role
-from reciproque.networks.rules import Role
-from reciproque.people.access import can_administer, is_present
+from reciproque.people.access import is_present
 from reciproque.people.models import Person
 
 _REPORT = ("network", "about__unit", "reporter__unit", "handler")
@@ -65,12 +63,11 @@ def get_appeal(person: Person, public_id: str) -> Appeal:
 
 
 def can_decide(person: Person, report: Report) -> bool:
-    """Tell whether this person handles the report: named for it and still animating, or an administrator."""
-    if not is_present(person) or person.pk in (report.about_id, report.reporter_id):
-        return False
-    if can_administer(person):
-        return True
-    return report.handler_id == person.pk and has_role(person, report.network, Role.ANIMATOR)
+    """Tell whether this person handles the report: named for it and still animating, or an administrator.
+
+    Never one of the two people, nor who reported the same words; nor an administrator whom it binds, if another is free.
+    """
+    return is_present(person) and Report.objects.handled_by(person).filter(pk=report.pk).exists()
 
 
 def can_appeal(person: Person, decision: Decision) -> bool:
@@ -88,12 +85,7 @@ def can_appeal(person: Person, decision: Decision) -> bool:
 
 def can_answer_appeal(person: Person, appeal: Appeal) -> bool:
     """Tell whether this person answers the appeal: never who decided first, nor one of those concerned."""
-    decision = appeal.decision
-    report = decision.report
-    if not is_present(person) or person.pk in (decision.by_id, report.about_id, report.reporter_id):
-        return False
-    named = appeal.handler_id == person.pk and has_role(person, report.network, Role.ANIMATOR)
-    return can_administer(person) or named
+    return is_present(person) and Appeal.objects.handled_by(person).filter(pk=appeal.pk).exists()
 
 
 def is_waiting(appeal: Appeal) -> bool:

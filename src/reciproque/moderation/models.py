@@ -3,15 +3,61 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.kit import clock
 from reciproque.kit.rows import Row
 from reciproque.moderation.rules import AppealState, DecisionKind, Kind, Reason, ReportState
-from reciproque.networks.models import Network
+from reciproque.networks.models import Network, RoleGrant
+from reciproque.networks.rules import Role
 from reciproque.people.access import can_administer
 from reciproque.people.models import Person
+
+
+def _named(person: Person, at: str) -> Q:
+    """Return what keeps the rows given to this person by name, who still animates their network.
+
+    `at` leads from the row to its report: "" or "decision__report__".
+    """
+    held = RoleGrant.objects.held().filter(person=person, role=Role.ANIMATOR)
+    return Q(**{"handler": person, f"{at}network__in": held.values("network")}) & Q(~_party(person.pk, at))
+
+
+def _party(person: int | OuterRef, at: str) -> Exists:
+    """Tell of a row whether somebody reported the same words or conduct themselves, then or before."""
+    same = Report.objects.filter(kind=OuterRef(f"{at}kind"), subject_id=OuterRef(f"{at}subject_id"))
+    return Exists(same.filter(reporter=person))
+
+
+def _administered(person: Person, at: str) -> Q:
+    """Return what keeps the rows of an administrator: all but those that bind them.
+
+    What binds (the manager of one of the two people, who reported the same) comes to them when it is in the
+    administrators' hands and no other of them is free.
+    """
+    bound = Q(**{f"{at}about__manager": person}) | Q(**{f"{at}reporter__manager": person})
+    free = ~bound & Q(~_party(person.pk, at))
+    same = Report.objects.filter(
+        kind=OuterRef(OuterRef(f"{at}kind")), subject_id=OuterRef(OuterRef(f"{at}subject_id"))
+    )
+    others = Person.objects.present().filter(is_superuser=True).exclude(pk=person.pk)
+    fields = ["about", "reporter", "about__manager", "reporter__manager"]
+    for field in [f"{at}{name}" for name in fields] + (
+        ["decision__by", "decision__report__handler"] if at else []
+    ):
+        others = others.exclude(pk=Coalesce(OuterRef(field), 0))
+    others = others.exclude(Exists(same.filter(reporter=OuterRef("pk"))))
+    left = Q(handler=None) | Q(escalated_at__isnull=False) | Q(handler=person)
+    return free | (left & Q(~Exists(others)))
+
+
+def _adrift(at: str) -> Q:
+    """Return what keeps the rows in the hands of somebody who left, animates no more, or is a party to it."""
+    held = RoleGrant.objects.held().filter(role=Role.ANIMATOR, person=OuterRef("handler"))
+    animates = Exists(held.filter(network=OuterRef(f"{at}network")))
+    return Q(handler__isnull=False) & (~animates | _party(OuterRef("handler"), at))
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -21,15 +67,19 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def handled_by(self, person: Person) -> ReportQuerySet:
         """Keep those that this person may decide of: its handler, or an administrator whom it does not concern."""
+        mine = _named(person, "")
         if can_administer(person):
-            return self.exclude(about=person).exclude(reporter=person)
-        return self.filter(handler=person).exclude(about=person).exclude(reporter=person)
+            mine |= _administered(person, "")
+        return self.filter(mine).exclude(about=person).exclude(reporter=person)
+
+    def adrift(self) -> ReportQuerySet:
+        """Keep those in the hands of somebody who may not answer them any more."""
+        return self.filter(_adrift(""))
 
     def visible_to(self, person: Person) -> ReportQuerySet:
         """Keep one's own reports, and those one may decide of; nobody else sees that they exist."""
-        if can_administer(person):
-            return self.exclude(Q(about=person) & ~Q(reporter=person))
-        return self.filter(Q(reporter=person) | Q(handler=person))
+        handled = Report.objects.handled_by(person).order_by().values("pk")
+        return self.filter(Q(reporter=person) | Q(pk__in=handled))
 
 
 class Report(Row):
@@ -138,7 +188,14 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
     def handled_by(self, person: Person) -> AppealQuerySet:
         """Keep the appeals that this person may answer: never one of those whom they concern, nor the first judge."""
         rows = self.exclude(decision__by=person).exclude(by=person).exclude(decision__report__reporter=person)
-        return rows if can_administer(person) else rows.filter(handler=person)
+        mine = _named(person, "decision__report__")
+        if can_administer(person):
+            mine |= _administered(person, "decision__report__")
+        return rows.filter(mine)
+
+    def adrift(self) -> AppealQuerySet:
+        """Keep those in the hands of somebody who may not answer them any more."""
+        return self.filter(_adrift("decision__report__"))
 
 
 class Appeal(Row):

@@ -23,6 +23,7 @@ from reciproque.moderation.rules import (
     may_handle,
     possible_decisions,
 )
+from reciproque.networks.access import accompanies
 from reciproque.networks.models import Network, RoleGrant
 from reciproque.networks.rules import Role
 from reciproque.people.models import Person
@@ -31,17 +32,46 @@ from reciproque.people.models import Person
 AROUND = 2
 
 
-def administrators(*, but: Collection[int] = ()) -> list[Person]:
-    """Return those who administer the installation, without those whom a report concerns."""
-    return list(Person.objects.present().filter(is_superuser=True).exclude(pk__in=but).order_by("pk"))
+def reporters_of(kind: str, subject_id: str) -> set[int]:
+    """Return those who reported the same words or conduct, then or before: they do not judge of it."""
+    rows = Report.objects.filter(kind=kind, subject_id=subject_id).order_by()
+    return set(rows.values_list("reporter", flat=True))
+
+
+def administrators(
+    people: Sequence[Person], *, kind: str, subject_id: str, but: Collection[int] = ()
+) -> list[Person]:
+    """Return the administrators who may answer a report about and by these people.
+
+    Never one of them. Neither the manager of one of them nor who reported the same, unless nobody else is left.
+    """
+    concerned = {*but, *(person.pk for person in people)}
+    there = Person.objects.present().filter(is_superuser=True).exclude(pk__in=concerned).order_by("pk")
+    bound = {person.manager_id for person in people} | reporters_of(kind, subject_id)
+    able = list(there)
+    return [person for person in able if person.pk not in bound] or able
+
+
+def administrators_of(report: Report, *, but: Collection[int] = ()) -> list[Person]:
+    """Return the administrators who may answer a report, or an appeal about it."""
+    people = [report.about, report.reporter]
+    return administrators(people, kind=report.kind, subject_id=report.subject_id, but=but)
 
 
 def handlers_for(
     network: Network, people: Sequence[Person], *, conduct: bool, but: Collection[int] = ()
 ) -> list[Person]:
-    """Return the animators who may handle a report about and by these people, the least burdened first."""
+    """Return the animators who may handle a report about and by these people, the least burdened first.
+
+    Whoever holds one part of the network learns nothing of the others: a report is theirs within it only.
+    """
     grants = RoleGrant.objects.held().filter(network=network, role=Role.ANIMATOR).exclude(person__in=but)
-    animators = {grant.person_id: grant.person for grant in grants.select_related("person__unit")}
+    animators = {
+        grant.person_id: grant.person
+        for grant in grants.select_related("person__unit")
+        if (grant.site_id is None and grant.unit_id is None)
+        or all(accompanies(grant.person, network, one) for one in people)
+    }
     loads = _loads(animators)
     candidates = [
         Candidate(pk, person.unit_id, person.manager_id, loads.get(pk, 0)) for pk, person in animators.items()
@@ -224,11 +254,13 @@ def queue_of(person: Person, *, settled: int = 20) -> Queue:
 
 
 def handles_reports(person: Person) -> bool:
-    """Tell whether anything was ever put in this person's hands: whether the menu shows the way to it."""
+    """Tell whether anything is or was in this person's hands that still is theirs to see: whether the menu shows it."""
     if person.is_superuser:
         return True
-    mine = Report.objects.filter(handler=person)
-    return mine.exists() or Appeal.objects.filter(handler=person).exists()
+    return (
+        Report.objects.handled_by(person).exists()
+        or Appeal.objects.filter(handler=person).handled_by(person).exists()
+    )
 
 
 def overdue_amendments(now: Any, limit: int) -> list[Step]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,8 @@ WORDS_MAX = 2000
 MAX_OPEN_REPORTS = 20
 # Working days to appeal, from the day a decision is told.
 APPEAL_DAYS = 15
+# The same decision made again within this is the same button pressed twice.
+AGAIN_WITHIN = dt.timedelta(minutes=10)
 # How long a person may be kept from new introductions at once.
 MAX_PAUSE_DAYS = 180
 

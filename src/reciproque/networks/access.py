@@ -180,6 +180,14 @@ def get_accompanied(person: Person, public_id: str, network: Network) -> Members
     return _accompanied(person, network, person__public_id=public_id)
 
 
+def get_accompanied_member(person: Person, public_id: str, network: Network) -> Membership:
+    """Return the membership of a current member for whom the network's animators may act."""
+    membership = get_accompanied(person, public_id, network)
+    if not Membership.objects.current().filter(pk=membership.pk).exists():
+        raise NotThere
+    return membership
+
+
 def get_application(person: Person, public_id: str, network: Network) -> Membership:
     """Return someone's membership by its own identifier, as what waits for the animators names it."""
     return _accompanied(person, network, public_id=public_id)

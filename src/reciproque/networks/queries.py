@@ -118,6 +118,12 @@ def pool_of(network: Network) -> list[PoolMember]:
     return list(rows.order_by("person__last_name", "person__first_name", "pk"))
 
 
+def place_in_pool(person: Person, network: Network) -> PoolMember | None:
+    """Return what this person does in the animators' pool today, or None."""
+    rows = PoolMember.objects.filter(network=network, person=person, left_at=None)
+    return rows.select_related("network", "person").first()
+
+
 def most_at_once(network: Network) -> dict[int, int]:
     """Return how many things at once each one of the pool agreed to hold: {person: n}."""
     rows = PoolMember.objects.filter(network=network, left_at=None)
@@ -303,15 +309,15 @@ def member_counts(network: Network, scope: Scope | None = None) -> dict[str, int
 
 
 def members_named(
-    network: Network, words: str, limit: int = 10, scope: Scope | None = None
+    network: Network, words: str, limit: int = 10, scope: Scope | None = None, *, by_address: bool = True
 ) -> list[Membership]:
-    """Return the current members whose name, e-mail address or unit holds each of these words, by name."""
+    """Return the current members whose name, e-mail address (if wanted) or unit holds each of these words, by name."""
     if not clean(words).split():
         return []
     members = Membership.objects.current().filter(network=network)
     if scope is not None:
         members = members.filter(scope.people("person"))
-    beside = ("person__email", "person__unit__path")
+    beside = ["person__unit__path"] + (["person__email"] if by_address else [])
     return _page(members, words, page=1, size=limit, beside=beside)[0]
 
 

@@ -6,18 +6,18 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import Kind
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import Expired, Forged, read
-from reciproque.networks.access import Scope, is_animator, scope_of
+from reciproque.networks.access import Scope, can_settle, scope_of
 from reciproque.networks.models import Membership, Network
 from reciproque.notices.models import AddressTrouble, Broadcast, Hook, Outgoing, PushSubscription
 from reciproque.notices.rules import SEGMENT_DAYS, UNSUBSCRIBE, Segment
 from reciproque.people.access import is_present
-from reciproque.people.models import Person, Unit
+from reciproque.people.models import Person, Site, Unit
 
 
 def get_outgoing(person: Person, public_id: str) -> Outgoing:
@@ -54,19 +54,34 @@ def get_device(person: Person, public_id: str) -> PushSubscription:
 
 
 def get_hook(person: Person, public_id: str) -> Hook:
-    """Return a room of a network that this person animates."""
+    """Return a room of a network whose choices this person may change."""
     hook = Hook.objects.filter(public_id=public_id, removed_at=None).select_related("network").first()
-    if hook is None or not is_animator(person, hook.network):
+    if hook is None or not can_settle(person, hook.network):
         raise NotThere
     return hook
 
 
 def get_broadcast(person: Person, public_id: str) -> Broadcast:
-    """Return what was written to a part of a network that this person animates."""
+    """Return what this person wrote to a part of a network; whoever animates the whole of it reads everything."""
     broadcast = Broadcast.objects.filter(public_id=public_id).select_related("network", "by").first()
-    if broadcast is None or not is_animator(person, broadcast.network):
+    if broadcast is None or not letters_read_by(person, broadcast.network).filter(pk=broadcast.pk).exists():
         raise NotThere
     return broadcast
+
+
+def letters_read_by(animator: Person, network: Network) -> QuerySet[Broadcast]:
+    """Return what the team wrote that this animator may read: all of it, or their own and what their part was sent."""
+    scope, rows = scope_of(animator, network), Broadcast.objects.filter(network=network)
+    if scope is None or scope.whole:
+        return rows if scope is not None else rows.none()
+    mine = Q(by=animator)
+    if scope.unit:
+        within = Unit.objects.filter(Q(path=scope.unit) | Q(path__startswith=f"{scope.unit} > "))
+        mine |= Q(segment__unit__in=list(within.values_list("public_id", flat=True)))
+    if scope.site is not None:
+        here = Q(segment__site=Site.objects.values_list("public_id", flat=True).get(pk=scope.site))
+        mine = Q(by=animator) | (here if not scope.unit else here & mine)
+    return rows.filter(mine)
 
 
 def get_trouble(person: Person, public_id: str) -> AddressTrouble:

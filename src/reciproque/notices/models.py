@@ -105,6 +105,8 @@ class Outgoing(Row):
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
     category = models.CharField(max_length=10, choices=Category.choices, default=Category.EXCHANGES)
     urgent = models.BooleanField(default=False)
+    # Between named people only (reports, decisions, appeals): no animator sees that it was written.
+    private = models.BooleanField(default=False)
     language = models.CharField(max_length=2, choices=LANGUAGES, default="fr")
     subject = models.CharField(max_length=SUBJECT_MAX)
     text = models.TextField()

@@ -120,6 +120,7 @@ PAGES = {
     "matching:nudge": "/nudges/{id}/",
     "animation:desk": "/networks/{slug}/animation/",
     "animation:members": "/networks/{slug}/animation/members/",
+    "animation:helping": "/networks/{slug}/helping/",
     "animation:introduction": "/networks/{slug}/animation/introductions/{id}/",
     "posts:mine": "/networks/{slug}/posts/",
     "posts:post": "/posts/{id}/",

@@ -14,9 +14,11 @@ from reciproque.exchanges import actions as exchanges
 from reciproque.exchanges.models import Exchange, Introduction
 from reciproque.journal.queries import history_of
 from reciproque.kit import clock
-from reciproque.networks.actions import add_to_pool, write_note
+from reciproque.networks.access import get_membership, is_member
+from reciproque.networks.actions import add_to_pool, grant_role, leave_network, write_note
 from reciproque.networks.models import Note, PoolMember
 from reciproque.notices.models import Outgoing
+from reciproque.people.actions import get_site
 from reciproque.web.parts.facts import say
 
 DAY = dt.timedelta(days=1)
@@ -200,3 +202,52 @@ def test_notes_are_not_shown_to_other_members(
     person = reverse("people:person", args=[network.slug, bob.public_id])
     for reader in (chloe, bob):
         assert "Préfère le matin." not in text_of(client_of(reader).get(person))
+
+
+def test_one_changes_or_leaves_the_support_team_by_oneself(
+    network: Any, alice: Any, bob: Any, chloe: Any, client_of: Any
+) -> None:
+    row = add_to_pool(network, bob, by=alice, abilities=["mediate"])
+    client, page = client_of(bob), url("helping", network)
+    assert client_of(chloe).get(page).status_code == 404
+    assert page in text_of(client.get(reverse("join:membership", args=[network.slug])))
+    assert client.post(page, {"at_most": 1}).status_code == 422
+    assert client.post(page, {"abilities": ["fair"], "at_most": 1}).status_code == 303
+    row.refresh_from_db()
+    assert (row.abilities, row.at_most) == (["fair"], 1)
+    leaving = url("helping_leave", network)
+    assert client.get(leaving).status_code == 200
+    assert client.post(leaving).status_code == 303
+    row.refresh_from_db()
+    assert row.left_at is not None
+    assert client.get(page).status_code == 404
+
+
+def test_who_mediates_by_role_is_shown_with_the_support_team(
+    network: Any, alice: Any, bob: Any, admin: Any, client_of: Any
+) -> None:
+    grant_role(network, bob, "mediator", by=admin)
+    client, page = client_of(alice), url("pool", network)
+    assert "Médiation, par son rôle" in text_of(client.get(page))
+    assert "Bob Riou" in text_of(client.get(page, {"ability": "mediate"}))
+    assert "Bob Riou" not in text_of(client.get(page, {"ability": "fair"}))
+
+
+def test_nothing_is_done_for_somebody_of_another_site(
+    network: Any, alice: Any, bob: Any, chloe: Any, emile: Any, join: Any, client_of: Any
+) -> None:
+    nantes = get_site("Nantes")
+    type(bob).objects.filter(pk=bob.pk).update(site=nantes)
+    if not is_member(emile, network):
+        join(emile, network)
+    grant_role(network, emile, "animator", by=alice, site=nantes)
+    client = client_of(emile)
+    for person, status in ((bob, 200), (chloe, 404)):
+        assert client.get(url("post_for", network, person.public_id, "offer")).status_code == status
+        assert client.get(url("ask_for", network, person.public_id)).status_code == status
+        named = url("declare_for", network) + f"?offerer={person.public_id}"
+        assert client.get(named).status_code == status
+    assert client.post(url("post_for", network, chloe.public_id, "offer"), {}).status_code == 404
+    # Nor for somebody who has left, though they are of the site.
+    leave_network(get_membership(bob, network), by=bob)
+    assert client.get(url("post_for", network, bob.public_id, "offer")).status_code == 404

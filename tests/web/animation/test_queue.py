@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from reciproque.agenda.actions import hand_over_overdue
+from reciproque.agenda.actions import hand_over_overdue, note_attempt
 from reciproque.agenda.models import Attempt, Meeting, Step
 from reciproque.exchanges import actions as exchanges
 from reciproque.exchanges.models import Exchange, Introduction
@@ -320,3 +320,51 @@ def test_nobody_else_acts(network: Any, alice: Any, bob: Any, fatou: Any, asked:
         client.post(row["act_url"])
         attempt = Attempt.objects.get()
         assert client_of(bob).post(url("undo", network, attempt.public_id)).status_code == 404
+
+
+def test_the_address_of_a_row_dealt_with_says_so(
+    network: Any, alice: Any, bob: Any, chloe: Any, asked: Any, client_of: Any
+) -> None:
+    client = client_of(alice)
+    with clock.at(asked.due_at + DAY):
+        (row,) = rows(client, network, "silent")
+        exchanges.accept_introduction(asked, by=chloe)
+        page = client.get(row["url"])
+        assert page.status_code == 200
+        assert "C’est réglé" in text_of(page)
+        assert url("desk", network) in text_of(page)
+        assert client_of(bob).get(row["url"]).status_code == 404
+        assert client.get(url("case", network, "step-zzzzzzzzzzzz")).status_code == 404
+        assert client.get(url("case", network, "nothing-zzzzzzzzzzzz")).status_code == 404
+
+
+def test_a_call_about_something_else_is_read_on_the_row_and_on_the_members_page(
+    network: Any, alice: Any, chloe: Any, asked: Any, make_post: Any, client_of: Any
+) -> None:
+    client = client_of(alice)
+    wanted = make_post(chloe, "request", "Apprendre à souder")
+    with clock.at(asked.due_at + DAY):
+        note_attempt(wanted, network, "called", by=alice, person=chloe, words="En congé jusqu’à lundi")
+        (row,) = rows(client, network, "silent")
+        assert any("À un autre sujet" in line and "En congé" in line for line in row["tried"])
+        page = text_of(client.get(url("member", network, chloe.public_id)))
+        assert "Ce que l’équipe a tenté" in page
+        assert page.count("En congé jusqu’à lundi") == 1
+        assert "Mener un entretien difficile" in page  # what is awaited says about what
+
+
+def test_an_offer_is_looked_for_with_the_request_in_hand(
+    network: Any, alice: Any, bob: Any, chloe: Any, make_post: Any, client_of: Any
+) -> None:
+    offer = make_post(chloe, "offer", "Les tableaux croisés dynamiques")
+    wanted = make_post(bob, "request", "Les tableaux croisés dynamiques")
+    client = client_of(alice)
+    address = url("ask_for", network, bob.public_id)
+    page = text_of(client.get(address, {"request": wanted.public_id}))
+    assert "Pour sa demande « Les tableaux croisés dynamiques »" in page
+    carried = {"offer": offer.public_id, "request": wanted.public_id}
+    found = client.get(address, {"request": wanted.public_id, "q": "tableaux"})
+    assert f"offer={offer.public_id}&amp;request={wanted.public_id}" in text_of(found)
+    assert client.get(address, carried).context["form"]["mine"].value() == wanted.public_id
+    stranger = make_post(chloe, "request", "Autre chose")
+    assert "Pour sa demande" not in text_of(client.get(address, {"request": stranger.public_id}))

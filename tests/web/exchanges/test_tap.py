@@ -1,6 +1,7 @@
 """One-tap links: the answer chosen, one button, no sign-in; a link that is past, forged or another's says so."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from reciproque.kit import clock
 from reciproque.kit.tokens import sign
 from reciproque.matching.actions import publish_suggestion
 from reciproque.matching.models import Suggestion
+from reciproque.matching.queries import next_proposal
 from reciproque.networks.actions import change_capacity, change_settings, join_network
 from reciproque.networks.models import Membership
 from reciproque.notices.rules import TapKind
@@ -35,6 +37,12 @@ def link(kind: str, person: Any, subject: Any, **more: Any) -> str:
     return reverse(
         "exchanges:tap", args=[sign(kind, person=person.public_id, subject=subject.public_id, **more)]
     )
+
+
+def shown_in(page: Any) -> dict[str, str]:
+    """What the button of a page sends besides: which person it showed."""
+    found = re.search(r'name="shown" value="([^"]+)"', text_of(page))
+    return {"shown": found[1]} if found else {}
 
 
 @pytest.fixture
@@ -321,9 +329,45 @@ def test_the_next_person_after_a_no(
     assert page.status_code == 200, text_of(page)
     assert "Dora Haddad" in text_of(page) or kind == "next_no"
     assert client_of(None).post(link(kind, chloe, asked)).status_code == 410, "it is Bob who asks"
-    assert client_of(None).post(url).status_code == 200
+    assert client_of(None).post(url, shown_in(page)).status_code == 200
     assert Introduction.objects.count() == asked_again
+    assert client_of(None).post(url, shown_in(page)).status_code == 410
+
+
+@pytest.mark.parametrize("kind", ["next", "next_no"])
+def test_an_answer_is_about_the_person_shown(
+    asked: Introduction,
+    bob: Any,
+    chloe: Any,
+    dora: Any,
+    emile: Any,
+    make_post: Any,
+    client_of: Any,
+    run_reactions: Any,
+    kind: str,
+) -> None:
+    offers = {person: make_post(person, "offer", "Mener un entretien difficile") for person in (dora, emile)}
+    run_reactions()
+    actions.refuse_introduction(asked, by=chloe, refusal="time")
+    run_reactions()
+    url = link(kind, bob, asked)
+    page = client_of(None).get(url)
+    first = next_proposal(asked, bob)
+    assert first is not None
+    withdraw_post(offers[first.person], by=first.person)
+    run_reactions()
+    second = next_proposal(asked, bob)
+    assert second is not None
+    assert second.person != first.person
+    # Whoever is proposed now was not shown: nothing is asked of them, nor answered about them.
+    refused = client_of(None).post(url, shown_in(page))
+    assert refused.status_code == 410
+    assert "la personne proposée a changé" in text_of(refused)
     assert client_of(None).post(url).status_code == 410
+    assert Introduction.objects.count() == 1
+    assert next_proposal(asked, bob) is not None
+    # The link was not spent: opened again, it shows the other one.
+    assert client_of(None).post(url, shown_in(client_of(None).get(url))).status_code == 200
 
 
 def test_links_used_long_ago_are_forgotten(asked: Introduction, chloe: Any, client_of: Any) -> None:

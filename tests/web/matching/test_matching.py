@@ -23,6 +23,8 @@ from reciproque.matching.actions import (
 from reciproque.matching.engine.score import Weights
 from reciproque.matching.models import Likeness, Loop, Nudge, PlannedPair, Ruling, Suggestion
 from reciproque.matching.queries import current_plan, tuning_of
+from reciproque.networks.actions import grant_role
+from reciproque.people.actions import get_site
 
 EXCEL, EXCEL_TOO = "Construire des tableaux croisés dynamiques", "Faire un tableau croisé dynamique"
 TALK, TALK_TOO = "Prendre la parole en public", "Oser prendre la parole devant un public"
@@ -100,6 +102,21 @@ def test_a_private_refusal_does_not_show_in_a_loop(
     assert "n’est plus possible" in page
     assert "Chloé" not in page
     assert "Chloé" not in see(alice, "matching:loops", network.slug)
+
+
+def test_an_animator_of_one_site_reads_the_loops_of_their_people(
+    network: Any, alice: Any, emile: Any, bob: Any, chloe: Any, pair: Suggestion, see: Any
+) -> None:
+    refresh_loops(network)
+    lyon = get_site("Lyon")
+    grant_role(network, emile, "animator", by=alice, site=lyon)
+    page = see(emile, "matching:loops", network.slug)
+    assert "Chloé" not in page
+    assert "Bob" not in page
+    type(bob).objects.filter(pk=bob.pk).update(site=lyon)
+    page = see(emile, "matching:loops", network.slug)
+    assert reverse("animation:member", args=[network.slug, bob.public_id]) in page
+    assert reverse("animation:member", args=[network.slug, chloe.public_id]) not in page
 
 
 def test_nul_and_foreign_addresses_are_refused_kindly(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from reciproque.kit.busy import NotACalendar, read_busy
 from reciproque.kit.fetch import Failed, FetchError, fetch
 from reciproque.people.models import Person
 
+logger = logging.getLogger(__name__)
 AHEAD = dt.timedelta(days=60)
 EVERY = dt.timedelta(hours=1)
 SELDOM = dt.timedelta(days=1)
@@ -191,6 +193,10 @@ def _read(url: str, person: Person, now: dt.datetime) -> _Read:
         except NotACalendar:
             sentence = _("Ce que donne cette adresse n’est pas un agenda (fichier .ics).")
             return _Read(problem=sentence, failed=True)
+        except Exception:
+            # What a stranger publishes broke us in a way nobody foresaw: the calendars read with this one go on.
+            logger.exception("the calendar of %s could not be read", person.public_id)
+            return _Read(problem=_("Cet agenda n’a pas pu être lu."), failed=True)
         problem = ""
         if reading.cut:
             problem = _("Votre agenda est très rempli : seule une partie en a été lue.")

@@ -1,5 +1,6 @@
 """What pages show of what is expected, of meetings and of calendars."""
 
+from reciproque.agenda.queries.attempts import attempts_with
 from reciproque.agenda.queries.calendars import (
     GROUP_FROM,
     busy_calendar_of,
@@ -36,6 +37,7 @@ from reciproque.agenda.queries.steps import (
 
 __all__ = [
     "GROUP_FROM",
+    "attempts_with",
     "busy_calendar_of",
     "busy_of",
     "calendar_entry",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from reciproque.agenda.models import Step
+from reciproque.agenda.rules import PRIVATE_VERBS
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
@@ -81,8 +82,11 @@ def count_waiting(
 
 
 def steps_in(person: Person, network: Network, limit: int = 50) -> list[Step]:
-    """Return what is expected of one person in one network, most urgent first."""
-    steps = Step.objects.open().filter(network=network, owner=person)
+    """Return what is expected of one person in one network, most urgent first, for those who accompany them.
+
+    What is between named people only (a report, an appeal) is not theirs to know.
+    """
+    steps = Step.objects.open().filter(network=network, owner=person).exclude(verb__in=PRIVATE_VERBS)
     return list(steps.select_related("network", "owner").order_by("due_at")[:limit])
 
 

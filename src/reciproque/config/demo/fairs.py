@@ -288,8 +288,11 @@ class _Room:
             shown = self.rng.choice([NameShown.FIRST, NameShown.FULL, NameShown.NONE])
             done: list[Entry] = []
             self.h.refused(
+                # How one is named is chosen on one's own telephone.
                 lambda p=participant, r=row, by=by, shown=shown, done=done: done.extend(
-                    confirm_entries(p, [r.entry.public_id], by=by, shown=shown)
+                    confirm_entries(
+                        p, [r.entry.public_id], by=by, shown=shown if by.pk == p.person_id else ""
+                    )
                 )
             )
             if done:

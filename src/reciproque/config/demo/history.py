@@ -152,7 +152,8 @@ class History:
             exchanges.close_unconfirmed()
             done += agenda.escalate_overdue()
             done += gatherings.clear_unconfirmed()
-            done += moderation.tend_reports()
+            if day >= self.played - TOLD_DAYS:
+                done += moderation.tend_reports()
             done += catalogue.warn_expiring()
             expired = catalogue.expire_overdue()
             if expired:

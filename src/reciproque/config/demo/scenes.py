@@ -25,7 +25,7 @@ from reciproque.exchanges.actions import (
 from reciproque.exchanges.rules import ExchangeState
 
 # How many exchanges the scenes open: they are part of the figures.
-OPENED = 4
+OPENED = 6
 
 
 @dataclasses.dataclass
@@ -49,6 +49,8 @@ class Scenes:
         self._proposed(main, last)
         self._to_review(main, last)
         self._to_confirm(main, last)
+        self._stalled(main, last, dated=False)
+        self._stalled(main, last, dated=True)
         self.h.at(last - 9, 530, lambda day, _m: self._mediated(day, held=True))
         self.h.at(last - 7, 530, lambda day, _m: self._mediated(day, held=False))
 
@@ -248,6 +250,28 @@ class Scenes:
                 )
 
         self.h.at(last - 10, 545, act)
+
+    def _stalled(self, market: Market, last: int, *, dated: bool) -> None:
+        """Two people find no date, or say nothing of a meeting past: the team has it on its desk."""
+
+        def act(day: int, _minute: int) -> None:
+            pair = self._pair(market, day)
+            if pair is not None:
+                self._opened(market, f"stalled {dated}", day, pair, go_on)
+
+        def go_on(life: Life, today: int) -> None:
+            if dated:
+                self._fix(life, today, last - 13, 11)
+                self.h.at(last - 12, 800, lambda day, _m: missed(life, day))
+
+        def missed(life: Life, day: int) -> None:
+            meeting = life.meeting()
+            if meeting is not None and not self.h.refused(
+                lambda: say_held(meeting, by=life._pair.requester.person, held=False)
+            ):
+                self._fix(life, day, last - 8, 11)
+
+        self.h.at(last - 16 - dated, 540, act)
 
     def _to_confirm(self, market: Market, last: int) -> None:
         """Somebody declared an exchange with Étienne, who has not confirmed it yet."""

@@ -34,12 +34,13 @@ from reciproque.people.models import Person
 
 POOL = 8
 # How many rows of each kind the team leaves on its desk: what came up lately.
-LEFT = {Reason.UNANSWERED: 6, Reason.IMBALANCED: 4, Reason.NEWCOMER: 4, Reason.LATE: 3}
+LEFT = {Reason.UNANSWERED: 8, Reason.IMBALANCED: 6, Reason.NEWCOMER: 5, Reason.LATE: 4}
 # Before the last day: when the team goes through what waits, and over how many days it then deals with it.
 SORTED = ((118, 80), (36, 26), (9, 6), (3, 2), (0, 0))
 # What is set aside stays so within the six months that the product allows.
 ASIDE_MOST = dt.timedelta(days=188)
-REMINDED_AT = 575
+# The minute of the day, and every how many days as long as nobody reads the letters of the history.
+REMINDED_AT, REMINDED_EVERY = 575, 10
 
 
 class Team:
@@ -62,7 +63,7 @@ class Team:
         """Plan all of it, as far as the story is long enough."""
         h, last = self.h, self.h.days.last
         for day in range(h.played):
-            if day % 5 == 0 or day >= h.played - TOLD_DAYS:
+            if day % REMINDED_EVERY == 0 or day >= h.played - TOLD_DAYS:
                 h.at(day, REMINDED_AT, self._remind)
         if last < 30:
             return
@@ -74,8 +75,9 @@ class Team:
         h.at(last - 12, 470, self._choices)
         for ago, over in SORTED:
             h.at(max(0, last - ago), 985 if over else 1050, self._sort_out(over))
-        h.at(last - 7, 965, self._call)
-        h.at(last - 1, 975, self._call)
+        # Long enough ago for what nobody answered to be back on the desk, with what was tried.
+        h.at(last - 9, 965, self._call)
+        h.at(last - 4, 975, self._call)
         h.at(last - 2, 690, self._write)
         self._plan_reports(last)
 
@@ -88,7 +90,7 @@ class Team:
         if day >= h.played - TOLD_DAYS:
             agenda.tell_late_desk()
             notices.send_digests()
-        if day % 5 == 0 and exchanges.tend_silent_offers():
+        if day % REMINDED_EVERY == 0 and exchanges.tend_silent_offers():
             h.recount_posts()
             rng = h.rng("silent", day)
             asked = Post.objects.filter(silent_at=clock.now()).order_by("pk").values_list("pk", flat=True)

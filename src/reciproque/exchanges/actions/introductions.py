@@ -105,14 +105,16 @@ def ask_introduction(
     if other_membership is None:
         raise ValidationError(_("Cette personne ne fait plus partie du réseau."))
     if other_membership.is_paused(clock.now()):
-        raise ValidationError(_("Cette personne est en pause en ce moment. Choisissez quelqu’un d’autre."))
+        raise ValidationError(
+            _("Cette personne est en pause en ce moment. Choisissez quelqu’un d’autre."), code="paused"
+        )
     check_post(request, requester, network)
     check_post(offer, offerer, network)
     check_capacity(requester, offerer, network, request, offer, by=by)
     subject = request or offer
     assert subject is not None
     if between.filter(initiator=initiator, state=IntroductionState.REFUSED).exists():
-        raise ValidationError(_("Cette personne a déjà décliné cette mise en relation."))
+        raise ValidationError(_("Cette personne a déjà décliné cette mise en relation."), code="declined")
     now = clock.now()
     due = deadline(network, network.answer_days, now, other.time_zone)
     try:

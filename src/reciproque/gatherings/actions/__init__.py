@@ -2,14 +2,13 @@
 
 from reciproque.gatherings.actions.consent import (
     ask_consents,
-    claim_guest,
     clear_unconfirmed,
     confirm_entries,
     drop_entries,
     forget_member,
-    invite_guest,
-    name_guest,
+    note_here,
     note_post_gone,
+    part_people,
 )
 from reciproque.gatherings.actions.entries import correct_entry, type_entry, withdraw_entry
 from reciproque.gatherings.actions.gatherings import (
@@ -22,6 +21,7 @@ from reciproque.gatherings.actions.gatherings import (
     reopen_gathering,
     say_coming,
 )
+from reciproque.gatherings.actions.guests import claim_guest, claim_notes, invite_guest, name_guest
 from reciproque.gatherings.actions.introducing import introduce
 from reciproque.gatherings.actions.spotting import forget_spotting, make_drafts, save_answer
 
@@ -30,6 +30,7 @@ __all__ = [
     "cancel_gathering",
     "change_gathering",
     "claim_guest",
+    "claim_notes",
     "clear_unconfirmed",
     "close_forgotten",
     "close_gathering",
@@ -42,8 +43,10 @@ __all__ = [
     "invite_guest",
     "make_drafts",
     "name_guest",
+    "note_here",
     "note_post_gone",
     "open_gathering",
+    "part_people",
     "plan_gathering",
     "reopen_gathering",
     "save_answer",

@@ -2,65 +2,84 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.catalogue.actions import publish_post
 from reciproque.catalogue.models import Post
-from reciproque.gatherings.access import can_run
+from reciproque.gatherings.access import can_run, is_there
 from reciproque.gatherings.models import Entry, Gathering, Match, Participant
-from reciproque.gatherings.queries import member_called
 from reciproque.gatherings.rules import (
     KEPT_DAYS,
     Consent,
     EntryState,
     GatheringState,
     NameShown,
-    clean_name,
+    shown_up_to,
 )
-from reciproque.journal.actions import record
+from reciproque.journal.actions import entered_by, erase_words, record
 from reciproque.kit import clock
 from reciproque.kit.rows import ALREADY_CHANGED
-from reciproque.kit.text import clean
-from reciproque.networks.access import is_animator, is_member
-from reciproque.networks.models import Membership
+from reciproque.networks.access import accompanies, is_member
+from reciproque.networks.models import Membership, Network
 from reciproque.people.models import Person
-from reciproque.people.queries import person_by_email
 
 ASK_AGAIN = dt.timedelta(days=2)
 NOT_A_MEMBER = _(
     "Cette personne n’est pas membre du réseau : invitez-la d’abord. Rien n’est publié en attendant."
 )
+NOT_THERE = _(
+    "Cette personne n’a pas dit elle-même qu’elle vient : elle le dit sur son téléphone, une personne de "
+    "l’animation la note présente, ou un message lui demande son accord."
+)
+CHOSEN = _(
+    "Cette personne a choisi elle-même comment son nom s’affiche : vous pouvez seulement le montrer moins."
+)
 
 
-def _bump(gathering: Gathering) -> None:
+def doer_for(person: Person, network: Network, *, by: Person) -> Person:
+    """Return who acts for somebody: an animator who accompanies them, else themselves, who have just said yes."""
+    return by if by.pk == person.pk or accompanies(by, network, person) else person
+
+
+def typed_by(by: Person, doer: Person) -> contextlib.AbstractContextManager[None]:
+    """Say in the facts of the block who typed what the doer said."""
+    return entered_by(by.display_name) if by.pk != doer.pk else contextlib.nullcontext()
+
+
+def bump_version(gathering: Gathering) -> None:
+    """Say that what the screens show has changed."""
     Gathering.objects.filter(pk=gathering.pk).update(version=F("version") + 1)
 
 
 def publish_entry(entry: Entry, person: Person, *, by: Person, how: str) -> None:
     """Publish one entry for its person, who agrees; who noted it, when and how is kept with it."""
     network = entry.gathering.network
-    # A helper of the pool writes in nobody's name: the offer is published by its person, who has just agreed.
-    doer = by if by.pk == person.pk or is_animator(by, network) else person
-    post = publish_post(
-        network,
-        person,
-        entry.kind,
-        by=doer,
-        key=entry.public_id,
-        title=entry.words,
-        modes=["face", "phone", "video"],
-        languages=person.languages,
-        place=person.site.name if person.site else "",
-    )
+    doer = doer_for(person, network, by=by)
+    with typed_by(by, doer):
+        post = publish_post(
+            network,
+            person,
+            entry.kind,
+            by=doer,
+            key=entry.public_id,
+            title=entry.words,
+            modes=["face", "phone", "video"],
+            languages=person.languages,
+            place=person.site.name if person.site else "",
+        )
+    if by.pk != person.pk and post.written_by_id is None:
+        # Whoever typed it is named on the post, an animator or not.
+        Post.objects.filter(pk=post.pk).update(written_by=by)
+        post.written_by = by
     now = clock.now()
     done = Entry.objects.filter(pk=entry.pk, state=EntryState.NOTED, version=entry.version).update(
         state=EntryState.PUBLISHED,
@@ -104,7 +123,10 @@ def check_person(participant: Participant) -> Person:
 def confirm_entries(
     participant: Participant, ids: Collection[str], *, by: Person, shown: str = ""
 ) -> list[Entry]:
-    """Publish what someone agrees to: by themselves on their own screen, or said aloud to whoever runs the gathering."""
+    """Publish what someone agrees to: by themselves on their own screen, or said aloud to whoever runs the gathering.
+
+    Said aloud, the person is there; how they are named is then changed only before they answered, or to say less.
+    """
     gathering = participant.gathering
     own = participant.person_id == by.pk
     if not own and not can_run(by, gathering.network, gathering.kind):
@@ -114,6 +136,10 @@ def confirm_entries(
         raise ValidationError(_("Cette rencontre n’est pas ouverte : rien n’y est publié."))
     if shown not in ("", *NameShown.values):
         raise ValidationError({"shown": _("Choisissez parmi ce qui est proposé.")})
+    if not own and not is_there(participant, by):
+        raise ValidationError(NOT_THERE)
+    if shown and not own and participant.answered_at and shown not in shown_up_to(participant.shown):
+        raise ValidationError(CHOSEN)
     rows = list(
         participant.entries.filter(state=EntryState.NOTED, public_id__in=list(ids)).select_related(
             "gathering__network"
@@ -125,13 +151,15 @@ def confirm_entries(
     for entry in rows:
         publish_entry(entry, person, by=by, how=Consent.OWN if own else Consent.SPOKEN)
     changes: dict[str, Any] = {"shown": shown} if shown else {}
-    if not own and participant.here_at is None:
+    if own and shown:
+        changes["answered_at"] = clock.now()
+    if participant.here_at is None and gathering.is_open:
         changes["here_at"] = clock.now()
     if changes:
         Participant.objects.filter(pk=participant.pk).update(**changes)
         for name, value in changes.items():
             setattr(participant, name, value)
-    _bump(gathering)
+    bump_version(gathering)
     return rows
 
 
@@ -145,7 +173,7 @@ def drop_entries(participant: Participant, ids: Collection[str], *, by: Person) 
     done = _erase(rows.values_list("pk", flat=True))
     if not done:
         raise ValidationError(_("Cochez au moins un savoir."))
-    _bump(gathering)
+    bump_version(gathering)
     return done
 
 
@@ -177,11 +205,13 @@ def ask_all(gathering: Gathering, *, by: Person | None) -> int:
     )
     asked = list(rows.select_related("person"))
     for participant in asked:
-        _ask(gathering, participant, by=by)
+        if participant.person is not None:
+            ask_one(gathering, participant, participant.person, by=by)
     return len(asked)
 
 
-def _ask(gathering: Gathering, participant: Participant, *, by: Person | None) -> None:
+def ask_one(gathering: Gathering, participant: Participant, person: Person, *, by: Person | None) -> None:
+    """Ask one person, by message, to confirm what is noted for them."""
     now = clock.now()
     Participant.objects.filter(pk=participant.pk).update(consent_asked_at=now)
     until = (gathering.closed_at or max(now, gathering.ends_at)) + dt.timedelta(days=KEPT_DAYS)
@@ -190,96 +220,28 @@ def _ask(gathering: Gathering, participant: Participant, *, by: Person | None) -
         gathering,
         by=by,
         network=gathering.network,
-        people=[participant.person],
+        people=[person],
         title=gathering.title,
         gathering_kind=gathering.kind,
-        to=participant.person.public_id if participant.person else "",
+        to=person.public_id,
         expires_at=until.astimezone(ZoneInfo(gathering.time_zone)).date().isoformat(),
     )
 
 
 @transaction.atomic
-def name_guest(participant: Participant, who: str, *, by: Person) -> Participant:
-    """Say which member somebody noted by name is; what was typed for them follows."""
+def note_here(participant: Participant, *, by: Person) -> Participant:
+    """Note that somebody is there: seen by an animator, or said beforehand by the person."""
     gathering = participant.gathering
     if not can_run(by, gathering.network, gathering.kind):
         raise PermissionDenied
-    if participant.person_id is not None:
-        return participant
-    member = member_called(gathering.network, clean_name(who))
-    if member is None:
-        raise ValidationError(
-            {"who": _("Aucun membre ne porte exactement ce nom. Choisissez dans la liste.")}
-        )
-    found = _become(participant, member.person)
-    _bump(gathering)
-    return found
-
-
-def _become(participant: Participant, person: Person) -> Participant:
-    """Turn a guest into a member; the one already there, if any, takes what was typed."""
-    there = Participant.objects.filter(gathering=participant.gathering_id, person=person).first()
-    if there is None:
-        participant.person, participant.name, participant.folded, participant.email = person, "", "", ""
-        participant.save(update_fields=["person", "name", "folded", "email"])
-        return participant
-    participant.entries.update(participant=there)
-    if there.here_at is None and participant.here_at is not None:
-        Participant.objects.filter(pk=there.pk).update(here_at=participant.here_at)
-    participant.delete()
-    there.gathering = participant.gathering
-    return there
-
-
-@transaction.atomic
-def invite_guest(participant: Participant, email: str, *, by: Person) -> Person | None:
-    """Keep a guest's address to invite them. Someone of the directory is written to; None for anyone else."""
-    gathering = participant.gathering
-    if not can_run(by, gathering.network, gathering.kind):
-        raise PermissionDenied
-    if participant.person_id is not None:
-        raise ValidationError(_("Cette personne est déjà membre du réseau."))
-    email = clean(email).strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise ValidationError({"email": _("Cette adresse ne semble pas complète.")}) from error
-    person = person_by_email(email)
-    if person is not None and is_member(person, gathering.network):
-        _become(participant, person)
-        _bump(gathering)
-        return person
-    Participant.objects.filter(pk=participant.pk).update(email=email, invited_at=clock.now())
-    participant.email = email
-    if person is not None:
-        record(
-            "gathering.guest_invited",
-            gathering,
-            by=by,
-            network=gathering.network,
-            people=[person],
-            title=gathering.title,
-            name=person.display_name,
-        )
-    return person
-
-
-@transaction.atomic
-def claim_guest(membership: Membership) -> int:
-    """Give to someone who has just joined what was typed for them as a guest; they are asked to confirm it."""
-    person = membership.person
-    if not person.email:
-        return 0
-    rows = Participant.objects.filter(
-        gathering__network=membership.network, person=None, email__iexact=person.email
-    )
-    guests = list(rows.select_related("gathering__network"))
-    for guest in guests:
-        participant = _become(guest, person)
-        _bump(guest.gathering)
-        if participant.entries.filter(state=EntryState.NOTED).exists():
-            _ask(guest.gathering, participant, by=None)
-    return len(guests)
+    if not gathering.is_open:
+        raise ValidationError(_("Cette rencontre n’est pas ouverte : personne n’y est encore."))
+    if not is_there(participant, by):
+        raise ValidationError(NOT_THERE)
+    if Participant.objects.filter(pk=participant.pk, here_at=None).update(here_at=clock.now()):
+        bump_version(gathering)
+        participant.refresh_from_db(fields=["here_at"])
+    return participant
 
 
 @transaction.atomic
@@ -289,8 +251,22 @@ def note_post_gone(post: Post, *, erased: bool = False) -> int:
     for entry in rows:
         if erased:
             Entry.objects.filter(pk=entry.pk).update(words="", version=F("version") + 1)
-        _bump(entry.gathering)
+            erase_words([(Entry.subject_kind, entry.public_id)])
+        bump_version(entry.gathering)
     return len(rows)
+
+
+@transaction.atomic
+def part_people(first: Person, second: Person) -> int:
+    """Put out what lit up between two people who are no longer to be brought together."""
+    rows = Match.objects.none()
+    for one, other in ((first, second), (second, first)):
+        theirs = Q(other__participant__person=other) | Q(post__author=other)
+        rows = rows | Match.objects.filter(theirs, entry__participant__person=one)
+    found = dict(rows.order_by().values_list("pk", "gathering_id"))
+    Match.objects.filter(pk__in=list(found)).delete()
+    Gathering.objects.filter(pk__in=set(found.values())).update(version=F("version") + 1)
+    return len(found)
 
 
 @transaction.atomic
@@ -304,7 +280,7 @@ def forget_member(membership: Membership) -> int:
     gatherings = {row.gathering_id: row.gathering for row in rows.select_related("gathering")}
     done = _erase(rows.values_list("pk", flat=True))
     for gathering in gatherings.values():
-        _bump(gathering)
+        bump_version(gathering)
     return done
 
 

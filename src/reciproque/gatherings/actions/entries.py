@@ -15,6 +15,7 @@ from reciproque.gatherings.models import Entry, Gathering, Match, Participant
 from reciproque.gatherings.queries import closest, member_called
 from reciproque.gatherings.rules import (
     MAX_ENTRIES,
+    Answer,
     EntryState,
     GatheringState,
     check_open,
@@ -25,6 +26,7 @@ from reciproque.kit import clock
 from reciproque.kit.rows import ALREADY_CHANGED
 from reciproque.kit.text import fold
 from reciproque.kit.tokens import is_id, new_id
+from reciproque.networks.access import is_animator
 from reciproque.networks.models import Membership
 from reciproque.people.models import Person
 
@@ -74,7 +76,7 @@ def type_entry(gathering: Gathering, *, by: Person, key: str, kind: str, words: 
     entry = Entry.objects.create(
         gathering=gathering,
         key=key,
-        participant=_participant(gathering, who, member),
+        participant=_participant(gathering, who, member, by=by),
         kind=kind,
         words=words,
         typed_by=by,
@@ -85,20 +87,23 @@ def type_entry(gathering: Gathering, *, by: Person, key: str, kind: str, words: 
     return entry
 
 
-def _participant(gathering: Gathering, who: str, member: Membership | None) -> Participant:
+def _participant(gathering: Gathering, who: str, member: Membership | None, *, by: Person) -> Participant:
+    """Return the one for whom something is typed; noted there by an animator, or as they said themselves."""
     now = clock.now()
+    own = member is not None and member.person_id == by.pk
+    here = now if own or is_animator(by, gathering.network) else None
     if member is not None:
         participant, _new = Participant.objects.get_or_create(
-            gathering=gathering, person=member.person, defaults={"here_at": now, "noted_at": now}
+            gathering=gathering, person=member.person, defaults={"here_at": here, "noted_at": now}
         )
     else:
         participant, _new = Participant.objects.get_or_create(
             gathering=gathering,
             person=None,
             folded=fold(who),
-            defaults={"name": who, "here_at": now, "noted_at": now},
+            defaults={"name": who, "here_at": here, "noted_at": now},
         )
-    if participant.here_at is None:
+    if participant.here_at is None and (here is not None or participant.answer == Answer.YES):
         Participant.objects.filter(pk=participant.pk).update(here_at=now)
         participant.here_at = now
     return participant
@@ -138,7 +143,7 @@ def correct_entry(entry: Entry, *, by: Person, kind: str, words: str, who: str, 
         )
     member = member_called(gathering.network, who)
     hold_open(gathering)
-    participant = _participant(gathering, who, member)
+    participant = _participant(gathering, who, member, by=by)
     now = clock.now()
     done = Entry.objects.filter(pk=entry.pk, state=EntryState.NOTED, version=version).update(
         kind=kind,

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from reciproque.gatherings.actions.consent import ask_all
 from reciproque.gatherings.models import Gathering, Participant
 from reciproque.gatherings.rules import (
     CLOSED_AFTER,
+    MAX_ANNOUNCED,
     MOVES,
     PLACE_MAX,
     REOPENED_WITHIN,
@@ -29,9 +30,10 @@ from reciproque.gatherings.rules import (
 )
 from reciproque.journal.actions import record
 from reciproque.kit import clock
-from reciproque.kit.rows import move
+from reciproque.kit.rows import ALREADY_CHANGED, move
 from reciproque.kit.text import clean
-from reciproque.networks.access import is_member
+from reciproque.kit.tokens import is_id, new_id
+from reciproque.networks.access import is_member, scope_of
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
@@ -81,26 +83,61 @@ def plan_gathering(
     place: str,
     words: str = "",
     announced: bool = True,
+    key: str = "",
 ) -> Gathering:
-    """Plan a fair or a group session, and announce it to the members when asked."""
+    """Plan a fair or a group session, and announce it when asked to the members whom one accompanies.
+
+    `key` is the identifier the blank form was given: sending it twice plans one gathering.
+    """
     if kind not in GatheringKind.values:
         raise ValueError(kind)
     if not can_run(by, network, kind):
         raise PermissionDenied
+    sent = Gathering.objects.filter(public_id=key, network=network, kind=kind, planned_by=by)
+    existing = sent.first() if is_id(key) else None
+    if existing is not None:
+        return existing
     check_hours(starts_at, ends_at, clock.now())
-    gathering = Gathering.objects.create(
-        network=network,
-        kind=kind,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        time_zone=by.time_zone,
-        announced=announced,
-        planned_by=by,
-        planned_at=clock.now(),
-        **_cleaned(title, place, words),
-    )
-    note("gathering.planned", gathering, by, announced=announced)
+    within = _announced_within(network, by) if announced else {}
+    try:
+        with transaction.atomic():
+            gathering = Gathering.objects.create(
+                public_id=key if is_id(key) else new_id(),
+                network=network,
+                kind=kind,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                time_zone=by.time_zone,
+                announced=announced,
+                planned_by=by,
+                planned_at=clock.now(),
+                **_cleaned(title, place, words),
+            )
+    except IntegrityError as error:
+        existing = sent.first()
+        if existing is None:
+            raise ValidationError(ALREADY_CHANGED, code="changed") from error
+        return existing  # the same button pressed twice at the same instant
+    note("gathering.planned", gathering, by, announced=announced, **within)
     return gathering
+
+
+def _announced_within(network: Network, by: Person) -> dict[str, Any]:
+    """Return the part of the network to which this person announces; refuse a helper, or too much at once."""
+    scope = scope_of(by, network)
+    if scope is None:
+        raise ValidationError(
+            _("Une personne de l’animation peut l’annoncer aux membres. Prévoyez-la sans l’annoncer.")
+        )
+    if scope.whole:
+        return {}
+    list(Network.objects.select_for_update().filter(pk=network.pk).values_list("pk"))
+    mine = Gathering.objects.coming().filter(network=network, planned_by=by, announced=True)
+    if mine.count() >= MAX_ANNOUNCED:
+        raise ValidationError(
+            _("Vous avez déjà annoncé deux rencontres à venir : prévoyez celle-ci sans l’annoncer.")
+        )
+    return {"within": {"site": scope.site, "unit": scope.unit}}
 
 
 @transaction.atomic

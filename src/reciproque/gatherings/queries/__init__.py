@@ -1,5 +1,6 @@
 """What pages show of gatherings, and what answers what is typed in them."""
 
+from reciproque.gatherings.queries.coming import coming_gatherings, named_in
 from reciproque.gatherings.queries.finding import Answering, closest, labels_for, member_called
 from reciproque.gatherings.queries.showing import (
     Board,
@@ -15,6 +16,7 @@ from reciproque.gatherings.queries.showing import (
     headcounts,
     introductions_made,
     next_gathering,
+    noted_for,
     people_of,
     posts_of_those_coming,
     report,
@@ -34,13 +36,16 @@ __all__ = [
     "answers_of",
     "board",
     "closest",
+    "coming_gatherings",
     "entries_for",
     "gatherings_in",
     "headcounts",
     "introductions_made",
     "labels_for",
     "member_called",
+    "named_in",
     "next_gathering",
+    "noted_for",
     "people_of",
     "posts_of_those_coming",
     "report",

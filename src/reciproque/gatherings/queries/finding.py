@@ -29,8 +29,11 @@ NAMES = 8
 
 
 def labels_for(network: Network, words: str, limit: int = NAMES) -> list[str]:
-    """Return the members whose name answers these words, each as one types them; the unit tells namesakes apart."""
-    rows = members_named(network, words, limit=limit)
+    """Return the members whose name or unit answers these words, each as one types them; the unit tells namesakes apart.
+
+    Never by their address, nor with it: whoever helps at a fair is not given the directory.
+    """
+    rows = members_named(network, words, limit=limit, by_address=False)
     names = [fold(row.person.display_name) for row in rows]
     return [
         row.person.display_name if names.count(name) == 1 else label_of(row.person)
@@ -39,8 +42,8 @@ def labels_for(network: Network, words: str, limit: int = NAMES) -> list[str]:
 
 
 def label_of(person: Person) -> str:
-    """Return a name with the unit that tells it from a namesake's."""
-    unit = person.unit.name if person.unit else person.email or ""
+    """Return a name with the unit, else the site or the work, that tells it from a namesake's."""
+    unit = person.unit.name if person.unit else person.site.name if person.site else person.function
     return f"{person.display_name}{APART}{unit}" if unit else person.display_name
 
 
@@ -52,7 +55,11 @@ def member_called(network: Network, who: str) -> Membership | None:
         return None
     found = [row for row in _as_written(network, words) if _bears(row.person, name)]
     if not found:
-        found = [row for row in members_named(network, name, limit=50) if _bears(row.person, name)]
+        found = [
+            row
+            for row in members_named(network, name, limit=50, by_address=False)
+            if _bears(row.person, name)
+        ]
     if unit:
         found = [
             row

@@ -9,12 +9,13 @@ from django.db.models import Count, F, Prefetch, Q
 
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import Kind, PostState
-from reciproque.exchanges.models import ExchangePerson
+from reciproque.exchanges.models import ExchangePerson, SetApart
 from reciproque.exchanges.rules import ExchangeState
 from reciproque.gatherings.models import (
     Entry,
     Gathering,
     Made,
+    Match,
     Participant,
     Savoir,
     Spotting,
@@ -44,6 +45,15 @@ def next_gathering(network: Network) -> Gathering | None:
 def answer_of(person: Person, gathering: Gathering) -> Participant | None:
     """Return what somebody said of a gathering, and what is noted for them there; None when nothing is."""
     return gathering.participants.filter(person=person).select_related("person", "gathering__network").first()
+
+
+def noted_for(person: Person, gathering: Gathering) -> list[Entry]:
+    """Return what is typed for somebody, as a member or as a guest at their address, in the order of typing."""
+    mine = Q(participant__person=person)
+    if person.email:
+        mine |= Q(participant__person=None, participant__email__iexact=person.email)
+    rows = gathering.entries.filter(mine).exclude(state=EntryState.WITHDRAWN)
+    return list(rows.select_related("post", "typed_by", "consent_noted_by").order_by("pk"))
 
 
 def headcounts(gathering: Gathering) -> dict[str, int]:
@@ -104,7 +114,7 @@ class Board:
 
 
 def board(gathering: Gathering, *, named: bool = False) -> Board:
-    """Return the board of a gathering in five queries; `named`: for those who run it, with everybody's name.
+    """Return the board of a gathering in six queries; `named`: for those who run it, with everybody's name.
 
     On the screen of the room, someone is named as they agreed, and the author of a post who is not there never is.
     """
@@ -118,17 +128,21 @@ def board(gathering: Gathering, *, named: bool = False) -> Board:
         .order_by("-pk")
     )
     known = {entry.pk: entry for entry in entries}
-    matches = gathering.matches.select_related("post__author").order_by("-score", "pk")
+    matches = list(gathering.matches.select_related("post__author").order_by("-score", "pk"))
+    apart = _kept_apart(matches)
     pairs = _pairs_made(gathering)
     lit: dict[int, list[Lit]] = {}
     for match in matches:
         if match.post is not None:
-            if match.post.state == PostState.PUBLISHED and match.entry_id in known:
+            met = match.entry_id in known and (_author(known[match.entry_id]), match.post.author_id) in apart
+            if match.post.state == PostState.PUBLISHED and match.entry_id in known and not met:
                 lit.setdefault(match.entry_id, []).append(
                     _lit_post(known[match.entry_id], match.post, pairs, named)
                 )
         elif match.entry_id in known and match.other_id in known:
             one, other = known[match.entry_id], known[match.other_id]
+            if (_author(one), _author(other)) in apart:
+                continue
             lit.setdefault(one.pk, []).append(_lit_entry(one, other, pairs, named))
             lit.setdefault(other.pk, []).append(_lit_entry(other, one, pairs, named))
     lines = [Line(entry, _name(entry.participant, named), _first(lit.get(entry.pk, []))) for entry in entries]
@@ -138,6 +152,22 @@ def board(gathering: Gathering, *, named: bool = False) -> Board:
         version=version,
         introduced=len(pairs),
     )
+
+
+def _author(entry: Entry) -> int | None:
+    return entry.participant.person_id
+
+
+def _kept_apart(matches: Sequence[Match]) -> set[tuple[int | None, int | None]]:
+    """Return, both ways, the pairs of people who were set apart since their words lit up."""
+    if not matches:
+        return set()
+    rows = SetApart.objects.in_force().filter(
+        Q(first__in=Participant.objects.filter(gathering=matches[0].gathering_id).values("person"))
+        | Q(second__in=Participant.objects.filter(gathering=matches[0].gathering_id).values("person"))
+    )
+    pairs = set(rows.order_by().values_list("first_id", "second_id"))
+    return {*pairs, *((second, first) for first, second in pairs)}
 
 
 def _first(lit: list[Lit]) -> list[Lit]:

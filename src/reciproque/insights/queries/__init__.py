@@ -1,7 +1,16 @@
 """What the animators' desk shows, from every floor below."""
 
 from reciproque.insights.queries.queue import Narrowed, counts
-from reciproque.insights.queries.stuck import MOVED, Stuck, just_noted, moved_since, queue, stuck, stuck_among
+from reciproque.insights.queries.stuck import (
+    MOVED,
+    Stuck,
+    is_settled,
+    just_noted,
+    moved_since,
+    queue,
+    stuck,
+    stuck_among,
+)
 from reciproque.insights.queries.telling import (
     Said,
     ToTell,
@@ -21,6 +30,7 @@ __all__ = [
     "all_to_tell",
     "count_to_tell",
     "counts",
+    "is_settled",
     "just_noted",
     "moved_since",
     "people_to_tell",

@@ -49,6 +49,7 @@ from reciproque.insights.rules import (
     OF_VERB,
     RANK,
     REQUEST_AFTER,
+    REQUEST_UNTIL,
     SIZE,
     SOON,
     UNDELIVERED_FOR,
@@ -192,6 +193,7 @@ def _requests(ground: _Ground) -> QuerySet[Any]:
         kind=Kind.REQUEST,
         state=PostState.PUBLISHED,
         published_at__lt=before,
+        published_at__gt=ground.now - REQUEST_UNTIL,
         author__in=here.values("person"),
     )
     return ground.rows(rows, "request", _rank(Reason.UNANSWERED), F("published_at"))
@@ -232,10 +234,9 @@ def _overloaded(ground: _Ground) -> QuerySet[Any]:
 
 
 def refused_mail(network: Network, now: dt.datetime) -> QuerySet[Outgoing]:
-    """What mail servers would not take lately; never what was found for one person alone."""
-    return Outgoing.objects.filter(network=network, state__in=REFUSED, at__gt=now - UNDELIVERED_FOR).exclude(
-        category=Category.FINDS
-    )
+    """What mail servers would not take lately; never what was found for one person alone, nor what is about a report."""
+    rows = Outgoing.objects.filter(network=network, state__in=REFUSED, at__gt=now - UNDELIVERED_FOR)
+    return rows.filter(private=False).exclude(category=Category.FINDS)
 
 
 def _undelivered(ground: _Ground) -> QuerySet[Any]:

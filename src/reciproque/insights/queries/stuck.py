@@ -10,13 +10,14 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q
 
 from reciproque.agenda.models import Attempt, Step
-from reciproque.agenda.rules import PRIVATE_VERBS, StepState
+from reciproque.agenda.rules import PRIVATE_VERBS, AttemptKind, StepState
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import Kind
 from reciproque.exchanges.models import ExchangePerson, Introduction
 from reciproque.insights.queries.queue import (
     EXCHANGE,
     INTRODUCTION,
+    SOURCES,
     Narrowed,
     awaited_in,
     has_published,
@@ -36,6 +37,8 @@ from reciproque.notices.models import Outgoing
 from reciproque.people.models import Person
 
 TRIED = 5
+# For how long a call about something else is worth knowing before calling again.
+CALLED_FOR = dt.timedelta(days=30)
 # Nothing has this key: asked for all the same, so that a page costs as many queries whatever it holds.
 NOTHING = 0
 
@@ -66,6 +69,8 @@ class Stuck:
     suggestion: Suggestion | None = None
     error: str = ""
     tried: list[Attempt] = dataclasses.field(default_factory=list)
+    # The last call with this person about something else: so that nobody calls them twice.
+    called: Attempt | None = None
 
     @property
     def source(self) -> str:
@@ -103,6 +108,19 @@ def stuck(network: Network, scope: Scope, key: str) -> Stuck | None:
     return None if found is None else _shown(network, [found])[0]
 
 
+def is_settled(network: Network, key: str) -> bool:
+    """Tell whether a key is that of something of this network that no longer waits for anyone."""
+    source, _dash, public_id = key.partition("-")
+    about: dict[str, Any] = {
+        "step": Step.objects.exclude(verb__in=PRIVATE_VERBS),
+        "request": Post.objects.all(),
+    }
+    rows = about.get(source, Membership.objects.all())
+    if source not in SOURCES or not rows.filter(network=network, public_id=public_id).exists():
+        return False
+    return key_of(network, Narrowed(), source, public_id) is None
+
+
 def stuck_among(network: Network, scope: Scope, wanted: Iterable[str]) -> list[Stuck]:
     """Return the rows that have these keys and are still there, as an animator of that scope sees them."""
     found = []
@@ -133,7 +151,7 @@ def _shown(network: Network, found: Sequence[Found]) -> list[Stuck]:
             rows.append(_of_request(reason, since, posts[pk], best.get(pk)))
         elif pk in members and source not in ("step", "request"):
             rows.append(_of_member(source, reason, since, members[pk], refused))
-    _put_tried(rows)
+    _put_tried(network, rows)
     return rows
 
 
@@ -251,16 +269,24 @@ def _of_member(
     )
 
 
-def _put_tried(rows: list[Stuck]) -> None:
-    """Put with each row what was tried about it, latest first."""
+def _put_tried(network: Network, rows: list[Stuck]) -> None:
+    """Put with each row what was tried about it, latest first, and the last call with its person; one query."""
     tried: dict[tuple[str, str], list[Attempt]] = {}
     wanted = ["", *(row.subject.public_id for row in rows)]
-    for one in Attempt.objects.filter(subject_id__in=wanted).select_related("by", "person"):
+    people = [NOTHING, *(row.person.pk for row in rows if row.person is not None)]
+    called: dict[int | None, list[Attempt]] = {}
+    calls = Q(person__in=people, kind=AttemptKind.CALLED, at__gt=clock.now() - CALLED_FOR)
+    found = Attempt.objects.filter(Q(subject_id__in=wanted) | calls, network=network)
+    for one in found.select_related("by", "person"):
         tried.setdefault((one.subject_kind, one.subject_id), []).append(one)
+        if one.kind == AttemptKind.CALLED:
+            called.setdefault(one.person_id, []).append(one)
     for row in rows:
         about = tried.get((row.subject.subject_kind, row.subject.public_id), [])
         mine = [one for one in about if row.person is None or one.person_id in (None, row.person.pk)]
         row.tried = mine[:TRIED]
+        if row.person is not None and not any(one.kind == AttemptKind.CALLED for one in row.tried):
+            row.called = next(iter(called.get(row.person.pk, [])), None)
 
 
 def just_noted(network: Network, animator: Person, *, minutes: int = 60, limit: int = 5) -> list[Attempt]:

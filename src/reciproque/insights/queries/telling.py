@@ -105,10 +105,11 @@ def _untold_steps(network: Network) -> QuerySet[Step]:
 def _unread(network: Network) -> QuerySet[Outgoing]:
     """Keep what was written to people of the network and could not arrive by e-mail.
 
-    What was found for one person alone is told to nobody else, the animators included. A letter made of several
-    holds some of it, and each of the others has its own row.
+    What was found for one person alone, or is about a report, is told to nobody else, the animators included. A
+    letter made of several holds some of it, and each of the others has its own row.
     """
     rows = Outgoing.objects.filter(network=network, channel=Channel.EMAIL, state__in=UNDELIVERED)
+    rows = rows.filter(private=False)
     return rows.exclude(category=Category.FINDS).filter(fact_id__isnull=False, at__gte=clock.now() - KEPT)
 
 

@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 
 from reciproque.matching.models import Loop, LoopLink, Suggestion
 from reciproque.matching.rules import LoopState, SuggestionState
+from reciproque.networks.access import Scope
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
@@ -79,9 +80,18 @@ def loops_of(person: Person, network: Network | None = None, limit: int = 3) -> 
     return [loop for loop in shown if loop.whole][:limit]
 
 
-def loops_in(network: Network, *, page: int = 1, size: int = 20) -> tuple[list[LoopShown], int]:
-    """Return one page of a network's open loops for its animators, the best first, and how many there are."""
+def loops_in(
+    network: Network, *, page: int = 1, size: int = 20, scope: Scope | None = None
+) -> tuple[list[LoopShown], int]:
+    """Return one page of a network's open loops for its animators, the best first, and how many there are.
+
+    For an animator of one part of it, those with somebody of that part.
+    """
     rows = Loop.objects.filter(network=network, state=LoopState.OPEN).exclude(pk__in=_broken(network))
+    if scope is not None and not scope.whole:
+        # In a loop everybody gives: to look at the givers is to look at them all.
+        within = LoopLink.objects.filter(scope.people("suggestion__offer__author"), loop__network=network)
+        rows = rows.filter(pk__in=within.values("loop"))
     some = _with_links(rows)[(page - 1) * size : page * size]  # type: ignore[index]
     return _shown(some, None), rows.count()
 

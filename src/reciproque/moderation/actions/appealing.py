@@ -16,9 +16,15 @@ from reciproque.moderation.access import can_answer_appeal, can_appeal
 from reciproque.moderation.actions.deciding import restore_subject
 from reciproque.moderation.actions.reporting import due_for, expect
 from reciproque.moderation.models import Appeal, Decision
-from reciproque.moderation.queries import administrators, handlers_for, sight_of, subject_of
+from reciproque.moderation.queries import (
+    administrators_of,
+    handlers_for,
+    reporters_of,
+    sight_of,
+    subject_of,
+)
 from reciproque.moderation.rules import WORDS_MAX, AppealState, DecisionKind, Kind
-from reciproque.networks.actions import end_suspension
+from reciproque.networks.actions import end_suspension, suspend_membership
 from reciproque.networks.models import Membership
 from reciproque.people.models import Person
 
@@ -39,6 +45,14 @@ def not_for(appeal_of: Decision) -> list[int]:
     return [pk for pk in people if pk is not None]
 
 
+def fit_for(appeal_of: Decision) -> list[Person]:
+    """Return the animators who may answer an appeal, the least burdened first."""
+    report = appeal_of.report
+    but = {*not_for(appeal_of), *reporters_of(report.kind, report.subject_id)}
+    people = [report.about, report.reporter]
+    return handlers_for(report.network, people, conduct=report.kind == Kind.PERSON, but=but)
+
+
 @transaction.atomic
 def appeal_decision(decision: Decision, *, by: Person, words: str) -> Appeal:
     """Ask that another person look again at a decision about one's words or conduct; once, and in time."""
@@ -50,8 +64,8 @@ def appeal_decision(decision: Decision, *, by: Person, words: str) -> Appeal:
     words = _reasoned(words, _("Dites en quelques mots ce qui devrait être revu."))
     report = decision.report
     but = not_for(decision)
-    fit = handlers_for(report.network, [by, report.reporter], conduct=report.kind == Kind.PERSON, but=but)
-    if not fit and not administrators(but=but):
+    fit = fit_for(decision)
+    if not fit and not administrators_of(report, but=but):
         raise ValidationError(
             _(
                 "Personne d’autre ne peut examiner ce recours ici. Adressez-vous à la direction des ressources humaines."
@@ -99,10 +113,31 @@ def answer_appeal(appeal: Appeal, *, by: Person, overturn: bool, words: str) -> 
 def _undo(decision: Decision, *, by: Person) -> None:
     report = decision.report
     if decision.kind == DecisionKind.PAUSE:
-        rows = Membership.objects.filter(network=report.network, person=report.about)
-        for membership in rows.select_related("network", "person"):
-            end_suspension(membership, by=by)
+        _undo_pause(decision, by=by)
         return
     subject = subject_of(report)
     if sight_of(subject).hidden:
         restore_subject(subject, by=by)
+
+
+def _undo_pause(decision: Decision, *, by: Person) -> None:
+    """End the suspension that this decision made, and that one only: what another decision made goes on."""
+    report = decision.report
+    rows = Membership.objects.filter(
+        network=report.network, person=report.about, suspended_until=decision.until
+    )
+    membership = rows.select_related("network", "person").first()
+    if membership is None:
+        return
+    others = Decision.objects.filter(
+        kind=DecisionKind.PAUSE,
+        report__network=report.network,
+        report__about=report.about,
+        until__gt=clock.now(),
+    )
+    others = others.exclude(pk=decision.pk).exclude(appeal__state=AppealState.OVERTURNED)
+    standing = others.order_by("-at", "-pk").first()
+    if standing is None or standing.until is None:
+        end_suspension(membership, by=by)
+    elif standing.until != decision.until:
+        suspend_membership(membership, by=by, until=standing.until)

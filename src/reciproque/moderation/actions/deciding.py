@@ -23,6 +23,7 @@ from reciproque.moderation.actions.reporting import expect_again
 from reciproque.moderation.models import Decision, Report
 from reciproque.moderation.queries import decisions_possible, subject_of
 from reciproque.moderation.rules import (
+    AGAIN_WITHIN,
     APPEAL_DAYS,
     CONTENT,
     EFFECTS,
@@ -48,8 +49,12 @@ def decide(
     """
     if not can_decide(by, report):
         raise PermissionDenied
+    Report.objects.select_for_update(no_key=True).get(pk=report.pk)  # the same button, pressed twice at once
     report.refresh_from_db(fields=["state", "handler"])
     words = clean(words).strip()
+    done = _just_decided(report, by, kind, words, until)
+    if done is not None:
+        return done
     subject = subject_of(report)
     if kind not in decisions_possible(report, subject):
         raise ValidationError(ALREADY_CHANGED, code="changed")
@@ -59,6 +64,17 @@ def decide(
         raise ValidationError({"words": _("C’est trop long : 2 000 caractères au plus.")})
     _carry_out(report, subject, kind, by=by, until=until)
     return write_decision(report, kind, words, by=by, until=until)
+
+
+def _just_decided(
+    report: Report, by: Person, kind: str, words: str, until: dt.datetime | None
+) -> Decision | None:
+    """Return the last decision when it is this very one, made moments ago: pressed twice, decided once."""
+    last = report.decisions.order_by("-at", "-pk").first()
+    if last is None or last.at < clock.now() - AGAIN_WITHIN:
+        return None
+    wanted = (by.pk, kind, words, until if kind == DecisionKind.PAUSE else None)
+    return last if (last.by_id, last.kind, last.words, last.until) == wanted else None
 
 
 def _carry_out(report: Report, subject: Any, kind: str, *, by: Person, until: dt.datetime | None) -> None:

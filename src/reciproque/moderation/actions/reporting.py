@@ -18,7 +18,13 @@ from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.text import clean
 from reciproque.moderation.models import Appeal, Report
-from reciproque.moderation.queries import administrators, handlers_for, sight_of
+from reciproque.moderation.queries import (
+    administrators,
+    administrators_of,
+    handlers_for,
+    reporters_of,
+    sight_of,
+)
 from reciproque.moderation.rules import (
     CONDUCT_REASONS,
     MAX_OPEN_REPORTS,
@@ -136,7 +142,8 @@ def _chosen(
     network: Network, kind: str, about: Subject, people: list[Person], wanted: Person | None
 ) -> Person | None:
     """Return who will read it: the one asked for, who has the same words in hand already, the least burdened."""
-    fit = handlers_for(network, people, conduct=kind == Kind.PERSON)
+    parties = reporters_of(kind, about.public_id)
+    fit = handlers_for(network, people, conduct=kind == Kind.PERSON, but=parties)
     if wanted is not None:
         if wanted.pk not in {person.pk for person in fit}:
             raise ValidationError({"handler": _("Cette personne ne peut pas traiter ce signalement.")})
@@ -145,7 +152,7 @@ def _chosen(
         same = Report.objects.waiting().filter(kind=kind, subject_id=about.public_id, handler__in=fit).first()
         if same is not None:
             return same.handler
-    if not fit and not administrators(but=[person.pk for person in people]):
+    if not fit and not administrators(people, kind=kind, subject_id=about.public_id):
         raise ValidationError(NOBODY)
     return fit[0] if fit else None
 
@@ -170,7 +177,8 @@ def expect(
     but: list[int],
 ) -> list[Step]:
     """Expect an answer of its handler, or of each administrator whom it does not concern; never of the whole team."""
-    owners = [handler] if handler is not None else administrators(but=but)
+    report = subject if isinstance(subject, Report) else subject.decision.report
+    owners = [handler] if handler is not None else administrators_of(report, but=but)
     return [
         open_step(verb, subject, network=network, owner=owner, due_at=due_at, words=str(STEP_WORDS))
         for owner in owners

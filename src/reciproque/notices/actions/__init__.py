@@ -4,7 +4,7 @@ from reciproque.notices.actions.bounces import clear_address_trouble, read_bounc
 from reciproque.notices.actions.broadcasts import BroadcastPreview, preview_broadcast, send_broadcast
 from reciproque.notices.actions.choices import add_device, choose_notices, remove_device, unsubscribe
 from reciproque.notices.actions.digests import send_digests
-from reciproque.notices.actions.erasing import forget_post
+from reciproque.notices.actions.erasing import forget_post, withhold_post
 from reciproque.notices.actions.rooms import add_hook, change_hook, remove_hook, tell_rooms, try_hook
 from reciproque.notices.actions.sending import send_waiting
 from reciproque.notices.actions.telling import TOLD, tell
@@ -29,4 +29,5 @@ __all__ = [
     "tell_rooms",
     "try_hook",
     "unsubscribe",
+    "withhold_post",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,9 @@ from reciproque.notices.messages.broadcast import write_broadcast
 from reciproque.notices.models import AddressTrouble, Broadcast, Preference
 from reciproque.notices.rules import BROADCAST_SUBJECT_MAX, BROADCAST_TEXT_MAX, SEGMENT_DAYS, Rhythm, Segment
 from reciproque.people.models import Person
+
+# The same letter by the same person so soon is one press too many.
+TWICE = dt.timedelta(minutes=10)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,10 +121,17 @@ def preview_broadcast(
 def send_broadcast(
     network: Network, *, by: Person, subject: str, text: str, segment: Mapping[str, Any], confirmed: int
 ) -> Broadcast:
-    """Write to a part of the network, if it is still as many people as were confirmed."""
+    """Write to a part of the network, if it is still as many people as were confirmed; once, even when asked twice."""
     if not is_animator(by, network):
         raise PermissionDenied
     subject, text, segment = _checked(subject, text, segment)
+    now = clock.now()
+    # Held, so that of two presses at the same instant the second finds what the first wrote.
+    list(Person.objects.select_for_update(no_key=True).filter(pk=by.pk).values_list("pk"))
+    same = Broadcast.objects.filter(network=network, by=by, subject=subject, text=text, at__gt=now - TWICE)
+    for earlier in same:
+        if earlier.segment == segment:
+            return earlier
     count = _reached(network, by, segment).count()
     if count == 0:
         raise ValidationError({"segment": _("Personne ne correspond à ce choix.")})
@@ -131,7 +142,7 @@ def send_broadcast(
             params={"count": count},
         )
     broadcast = Broadcast.objects.create(
-        network=network, by=by, subject=subject, text=text, segment=segment, count=count, at=clock.now()
+        network=network, by=by, subject=subject, text=text, segment=segment, count=count, at=now
     )
     record("broadcast.sent", broadcast, by=by, network=network, title=subject, count=count, segment=segment)
     return broadcast

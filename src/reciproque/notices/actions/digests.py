@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from reciproque.catalogue.models import Post
 from reciproque.kit import clock
@@ -150,14 +151,38 @@ def _letter(
         network_id=networks.pop() if len(networks) == 1 else None,
         category=rows[0].category if len({row.category for row in rows}) == 1 else Category.NETWORK,
         urgent=lead is not None,
+        private=any(row.private for row in rows),
         language=person.language,
         subject=body.subject,
         text=body.text,
         html=body.html,
+        parts={"lead": lead.pk if lead else None, "posts": [post.public_id for post in posts]},
         url=body.url,
         at=now,
         run_after=now,
         state=State.WAITING if person.is_active and person.email else State.UNADDRESSED,
+    )
+
+
+def rewrite(letter: Outgoing) -> dict[str, Any]:
+    """Return the words of a letter without what was dropped since, or nothing when nothing of it is left."""
+    assert letter.person is not None
+    rows = list(_gathered(letter).select_related("network").defer("html", "text").order_by("at", "pk"))
+    shown = letter.parts.get("posts", [])
+    found = Post.objects.open().filter(public_id__in=shown).select_related("author", "network")
+    posts = sorted(found, key=lambda post: shown.index(post.public_id))
+    if not rows and not posts:
+        return {}
+    lead = next((row for row in rows if row.pk == letter.parts.get("lead")), None)
+    body = write_digest(letter.person, rows, posts, lead=lead)
+    parts = {"lead": lead.pk if lead else None, "posts": [post.public_id for post in posts]}
+    return {"subject": body.subject, "text": body.text, "html": body.html, "parts": parts}
+
+
+def _gathered(letter: Outgoing) -> QuerySet[Outgoing]:
+    """The messages that a letter holds."""
+    return Outgoing.objects.filter(
+        person=letter.person, channel=Channel.EMAIL, state=State.GROUPED, grouped_at=letter.at
     )
 
 
@@ -198,11 +223,4 @@ def gather_with(row: Outgoing) -> bool:
 
 def calendars_of(letter: Outgoing) -> QuerySet[Outgoing]:
     """Return the messages of a letter that bear a calendar file, in order."""
-    rows = Outgoing.objects.filter(
-        ~Q(ics=""),
-        person=letter.person,
-        channel=Channel.EMAIL,
-        state=State.GROUPED,
-        grouped_at=letter.at,
-    )
-    return rows.only("ics", "ics_method").order_by("pk")
+    return _gathered(letter).exclude(ics="").only("ics", "ics_method").order_by("pk")

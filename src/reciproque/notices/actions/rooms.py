@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Sequence
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,10 +15,11 @@ from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from reciproque.catalogue.models import Post
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.fetch import FetchError, Refused, check_url, fetch
-from reciproque.networks.access import is_animator
+from reciproque.networks.access import can_settle
 from reciproque.networks.models import Network
 from reciproque.notices.engine.chats import Note, payload
 from reciproque.notices.messages.rooms import figures_note, note_of, posts_note
@@ -28,6 +31,7 @@ from reciproque.notices.rules import (
     MAX_HOOKS,
     MAX_TRIES,
     ROOM_HOUR,
+    TAKEN,
     WEEK,
     Channel,
     HookKind,
@@ -42,6 +46,7 @@ from reciproque.people.rules import LANGUAGES
 logger = logging.getLogger(__name__)
 State = OutgoingState
 TIMEOUT = 10.0
+POSTS_NEW = "posts.new"
 
 
 # -- which rooms ------------------------------------------------------------------------------------------------
@@ -59,7 +64,7 @@ def add_hook(
     language: str = "fr",
 ) -> Hook:
     """Have a network speak to a room, from now on."""
-    if not is_animator(by, network):
+    if not can_settle(by, network):
         raise PermissionDenied
     if kind not in HookKind.values or language not in dict(LANGUAGES):
         raise ValidationError(_("Ce choix n’existe pas."))
@@ -84,9 +89,13 @@ def add_hook(
 
 def _checked_url(url: str) -> str:
     try:
-        return check_url(url)
+        checked = check_url(url)
     except Refused as error:
         raise ValidationError({"url": error.sentence}) from None
+    # The address is a key to the room; a room of the house itself is the administrator's to list.
+    if checked.startswith("http://") and urlsplit(checked).netloc not in settings.FETCH_HOSTS:
+        raise ValidationError({"url": _("Cette adresse est un secret : elle doit commencer par https://.")})
+    return checked
 
 
 def _checked_topics(topics: Collection[str]) -> list[str]:
@@ -111,7 +120,7 @@ def change_hook(
     url: str = "",
 ) -> Hook:
     """Change what a room is told, or stop for a while; it starts afresh, whatever failed before."""
-    if not is_animator(by, hook.network):
+    if not can_settle(by, hook.network):
         raise PermissionDenied
     hook.topics = _checked_topics(topics)
     hook.name = " ".join(name.split())[:80]
@@ -130,7 +139,7 @@ def change_hook(
 @transaction.atomic
 def remove_hook(hook: Hook, *, by: Person) -> None:
     """Speak to a room no more, and forget its address."""
-    if not is_animator(by, hook.network):
+    if not can_settle(by, hook.network):
         raise PermissionDenied
     Outgoing.objects.filter(hook=hook, state=State.WAITING).update(state=State.DROPPED)
     _record("hook.removed", hook, by)
@@ -139,7 +148,7 @@ def remove_hook(hook: Hook, *, by: Person) -> None:
 
 def try_hook(hook: Hook, *, by: Person) -> str:
     """Speak to a room now; return nothing when it took the message, else the sentence that says why it did not."""
-    if not is_animator(by, hook.network):
+    if not can_settle(by, hook.network):
         raise PermissionDenied
     with translation.override(hook.language):
         note = example_note(hook.network)
@@ -178,8 +187,35 @@ def _tell_posts(hook: Hook) -> int:
     posts, total = posts_between(hook.network, since, now)
     if not mine or not total:
         return 0
-    _keep(hook, "posts.new", posts_note(hook, posts, total))
+    _keep(hook, POSTS_NEW, _posts_fields(hook, posts, total))
     return 1
+
+
+def _posts_fields(hook: Hook, posts: Sequence[Post], total: int) -> dict[str, Any]:
+    written = posts_note(hook, posts, total)
+    written["parts"] |= {"posts": [post.public_id for post in posts], "total": total}
+    return written
+
+
+def forget_in_notes(post: Post) -> int:
+    """Take the title of a post out of what rooms were to be told and were not; return how many notes said it."""
+    rows = Outgoing.objects.filter(fact_name=POSTS_NEW, network=post.network_id, channel=Channel.CHAT)
+    done = 0
+    for row in rows.exclude(state__in=[*TAKEN, State.DROPPED]).select_related("hook__network"):
+        shown = row.parts.get("posts", [])
+        if post.public_id not in shown or row.hook is None:
+            continue
+        found = Post.objects.open().filter(public_id__in=shown).exclude(pk=post.pk)
+        posts = sorted(found, key=lambda one, shown=shown: shown.index(one.public_id))  # type: ignore[misc]
+        total = row.parts["total"] - len(shown) + len(posts)
+        written = _posts_fields(row.hook, posts, total)
+        if total <= 0:
+            written |= {"subject": "", "text": "", "parts": {}, "state": State.DROPPED}
+        elif row.state != State.SENDING:
+            # The copy that a worker may hold is worth nothing from now on.
+            written["tries"] = F("tries") + 1
+        done += Outgoing.objects.filter(pk=row.pk).exclude(state__in=TAKEN).update(**written)
+    return done
 
 
 @transaction.atomic

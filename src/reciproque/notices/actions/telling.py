@@ -107,6 +107,7 @@ def _row(
         network=story.network,
         category=message.about,
         urgent=urgent,
+        private=message.private,
         language=reader.language,
         subject=body.subject,
         text=body.text,

@@ -351,11 +351,11 @@ MESSAGES: list[Message] = [
             _("%(by)s, de l’animation, pense à vous dans le réseau « %(network)s » : dites ce que vous aimeriez apprendre."),
             _("Demander est aussi un don : c’est ce qui permet à quelqu’un de transmettre."),
             about=NETWORK, quote=own_words),
-    message("pool.joined", who.acted_for_or_named, SEE_NETWORK,
+    message("pool.joined", who.acted_for_or_named, (_("Changer, ou quitter l’équipe"), at.helping),
             _("Vous aidez à animer le réseau « %(network)s »"),
             _("%(by)s a noté que vous acceptez d’aider l’animation du réseau « %(network)s »."),
-            _("Vous choisissez ce que vous faites, et combien de choses à la fois : dites à l’animation ce "
-              "qui vous convient."),
+            _("Vous choisissez ce que vous faites, et combien de choses à la fois : changez-le, ou quittez "
+              "l’équipe, quand vous voulez."),
             about=NETWORK),
     # -- fairs and spotting sessions -- ------------------------------------------------------------------
     message("gathering.planned", who.announced_fair, SEE_GATHERING,

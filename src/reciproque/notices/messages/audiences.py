@@ -14,6 +14,7 @@ from reciproque.exchanges.models import ExchangePerson, Review, ThreadPerson
 from reciproque.exchanges.rules import AWAITING_ANSWER, ExchangeState, IntroductionState
 from reciproque.kit import clock
 from reciproque.kit.dates import moment_in_words
+from reciproque.networks.access import Scope
 from reciproque.networks.models import Charter, Interest, Membership, Opening, values_for_ring
 from reciproque.networks.queries import animators_of
 from reciproque.networks.rules import MembershipState, ring_admits
@@ -371,8 +372,11 @@ def _announced(kind: str) -> To:
     def announced(story: Story) -> People:
         if story.data.get("gathering_kind") != kind or not story.data.get("announced"):
             return []
-        rows = Membership.objects.current().filter(network=story.network).select_related("person")
-        return [row.person for row in rows.order_by("pk").iterator(2000)]
+        # By someone who animates one part of the network: to the people of that part.
+        within = story.data.get("within") or {}
+        scope = Scope(site=within.get("site"), unit=within.get("unit", ""))
+        rows = Membership.objects.current().filter(scope.people("person"), network=story.network)
+        return [row.person for row in rows.select_related("person").order_by("pk").iterator(2000)]
 
     return announced
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reciproque.moderation.models import Appeal, Decision, Report
-from reciproque.moderation.queries import administrators
+from reciproque.moderation.queries import administrators_of
 from reciproque.notices.messages.pages import page
 from reciproque.notices.messages.story import Story
 from reciproque.people.models import Person
@@ -12,16 +12,16 @@ People = list[Person]
 
 
 def _report(story: Story) -> Report | None:
-    return Report.objects.select_related("handler").filter(public_id=story.fact.subject_id).first()
+    return (
+        Report.objects.select_related("handler", "about", "reporter")
+        .filter(public_id=story.fact.subject_id)
+        .first()
+    )
 
 
 def _appeal(story: Story) -> Appeal | None:
-    rows = Appeal.objects.select_related("handler", "decision__report")
+    rows = Appeal.objects.select_related("handler", "decision__report__about", "decision__report__reporter")
     return rows.filter(public_id=story.fact.subject_id).first()
-
-
-def _concerned(report: Report) -> list[int]:
-    return [report.about_id, report.reporter_id]
 
 
 def report_handler(story: Story) -> People:
@@ -29,19 +29,18 @@ def report_handler(story: Story) -> People:
     report = _report(story)
     if report is None or report.is_settled:
         return []
-    return [report.handler] if report.handler is not None else administrators(but=_concerned(report))
+    return [report.handler] if report.handler is not None else administrators_of(report)
 
 
 def report_administrators(story: Story) -> People:
     """The administrators called in for a report that nobody answered, while it still waits."""
     report = _report(story)
-    return [] if report is None or report.is_settled else administrators(but=_concerned(report))
+    return [] if report is None or report.is_settled else administrators_of(report)
 
 
 def _appeal_administrators(appeal: Appeal) -> People:
     decision = appeal.decision
-    but = (decision.by_id, decision.report.about_id, decision.report.reporter_id)
-    return administrators(but=[pk for pk in but if pk is not None])
+    return administrators_of(decision.report, but=[decision.by_id] if decision.by_id is not None else [])
 
 
 def appeal_handler(story: Story) -> People:

@@ -76,6 +76,10 @@ def network(story: Story, reader: Person) -> str:
     return page("join:network", slug=_slug(story))
 
 
+def helping(story: Story, reader: Person) -> str:
+    return page("animation:helping", slug=_slug(story))
+
+
 def charter(story: Story, reader: Person) -> str:
     return page("join:charter", slug=_slug(story))
 

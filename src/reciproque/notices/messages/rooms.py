@@ -37,7 +37,8 @@ def always(story: Story) -> bool:
 
 def is_fair(story: Story) -> bool:
     """A fair, open to all; a session among a few people is nobody else's business."""
-    return story.data.get("gathering_kind") == "fair" and bool(story.data.get("announced", True))
+    for_all = bool(story.data.get("announced", True)) and not story.data.get("within")
+    return story.data.get("gathering_kind") == "fair" and for_all
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,9 +6,13 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from reciproque.agenda.rules import PRIVATE_VERBS
 from reciproque.notices.messages.story import Story
 from reciproque.notices.rules import Category, TapKind
 from reciproque.people.models import Person
+
+# What these facts are about is known to those whom it concerns by name, and to nobody else.
+PRIVATE_SUBJECTS = ("report", "decision", "appeal")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +57,11 @@ class Message:
     urgent: Callable[[Story], bool] = never
     # False: the same words for everyone, so that 10,000 readers cost one writing per language.
     personal: bool = True
+
+    @property
+    def private(self) -> bool:
+        """Whether it is between named people only: a report, a decision, an appeal, or the reminder of one."""
+        return self.fact.split(".")[0] in PRIVATE_SUBJECTS or self.awaits in PRIVATE_VERBS
 
 
 def message(

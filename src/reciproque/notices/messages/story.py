@@ -29,6 +29,7 @@ from reciproque.people.models import Person
 
 # What an animator noted in someone's name, as it is told to that person.
 DONE = {
+    "asked": gettext_lazy("vous souhaitez la mise en relation"),
     "accepted": gettext_lazy("vous acceptez la mise en relation"),
     "refused": gettext_lazy("vous déclinez la mise en relation"),
     "slot": gettext_lazy("une des dates proposées vous convient"),

@@ -8,13 +8,18 @@ from django.db.models import Count, Q
 
 from reciproque.journal.models import Fact
 from reciproque.networks.models import Network
+from reciproque.notices.access import letters_read_by
 from reciproque.notices.models import Broadcast, Outgoing
 from reciproque.notices.rules import TAKEN, TO_LEAVE, UNDELIVERED, Channel, OutgoingState
+from reciproque.people.models import Person
 
 
-def broadcasts_of(network: Network, limit: int = 50) -> list[Broadcast]:
-    """Return what was written, latest first, each with how many letters `left`, are `waiting`, were `undelivered`."""
-    found = list(Broadcast.objects.filter(network=network).select_related("by")[:limit])
+def broadcasts_of(network: Network, viewer: Person, limit: int = 50) -> list[Broadcast]:
+    """Return what was written that the viewer may read, latest first.
+
+    Each says how many of its letters `left`, are `waiting`, were `undelivered`.
+    """
+    found = list(letters_read_by(viewer, network).select_related("by")[:limit])
     facts = Fact.objects.filter(
         name="broadcast.sent", subject_kind="broadcast", subject_id__in=[row.public_id for row in found]
     )

@@ -45,14 +45,15 @@ class UndeliveredPage:
 def undelivered_in(network: Network, limit: int = 100) -> list[Outgoing]:
     """Return what could not be told by e-mail in a network (no address, refused by the server), for its animator."""
     rows = Outgoing.objects.filter(network=network, channel=Channel.EMAIL, state__in=UNDELIVERED)
+    rows = rows.filter(private=False)
     return list(rows.select_related("person").defer("text", "html", "ics", "parts")[:limit])
 
 
 def _rows(network: Network, viewer: Person) -> QuerySet[Outgoing]:
-    """Return what did not reach the members whom the viewer accompanies."""
+    """Return what did not reach the members whom the viewer accompanies, but for what is between named people."""
     members = accompanied(viewer, network).values("person")
     return Outgoing.objects.filter(
-        network=network, channel=Channel.EMAIL, state__in=UNDELIVERED, person__in=members
+        network=network, channel=Channel.EMAIL, state__in=UNDELIVERED, person__in=members, private=False
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from typing import Any
 
 from allauth.account.forms import ConfirmLoginCodeForm
@@ -14,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.people.rules import LANGUAGES, MAX_NAME, SPOKEN, check_zone
+from reciproque.web.parts.zones import zone_choices
 
 ABOUT_MAX = 600
 
@@ -140,12 +140,7 @@ class PreferencesForm(forms.Form):
         self.fields["time_zone"].why = _(
             "les heures sont données dans ce fuseau, partout ici et dans les courriels"
         )
-        names = {
-            name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")
-        }
-        current = self.initial.get("time_zone")
-        names |= {current} if current else set()
-        self.fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in sorted(names)]
+        self.fields["time_zone"].choices = zone_choices(self.initial.get("time_zone") or "")
 
 
 class NoticesForm(forms.Form):

@@ -42,6 +42,7 @@ from reciproque.agenda.queries import (
 from reciproque.agenda.rules import LIVE_MEETING, MeetingState
 from reciproque.exchanges.access import get_exchange, get_introduction
 from reciproque.exchanges.actions import call_off_meeting, say_held
+from reciproque.gatherings.queries import coming_gatherings
 from reciproque.kit import clock
 from reciproque.kit import ics as files
 from reciproque.kit.errors import NotThere
@@ -62,7 +63,11 @@ def agenda(request: HttpRequest) -> HttpResponse:
     feed = feed_of(person)
     context = {
         "steps": [describe(step) for step in steps_of(person)],
-        "coming": [_leaf(row, person) for row in coming_meetings(person, now)],
+        "coming": sorted(
+            [_leaf(row, person) for row in coming_meetings(person, now)]
+            + [_gathering_leaf(row) for row in coming_gatherings(person, now)],
+            key=lambda leaf: leaf["at"],
+        ),
         "past": [_leaf(row, person) for row in past_meetings(person, now - PAST, now)],
         "feed": feed,
         "feed_url": _feed_url(request, feed),
@@ -87,6 +92,17 @@ def _leaf(row: Any, reader: Any) -> dict[str, Any]:
         "place": view.place or view.mode_label,
         "detail": " · ".join(bit for bit in detail if bit),
         "tone": view.tone,
+    }
+
+
+def _gathering_leaf(row: Any) -> dict[str, Any]:
+    return {
+        "at": row.starts_at,
+        "title": row.title,
+        "url": reverse("gatherings:gathering", args=[row.public_id]),
+        "place": row.place,
+        "detail": str(row.get_kind_display()),
+        "tone": "",
     }
 
 

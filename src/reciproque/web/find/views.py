@@ -175,7 +175,7 @@ def alerts(request: HttpRequest, slug: str) -> HttpResponse:
         if done:
             tell(
                 request,
-                _("C’est noté : vous serez prévenu dès que quelqu’un publie quelque chose de proche."),
+                _("C’est noté : un message vous le dira dès que quelqu’un publie quelque chose de proche."),
             )
             return back(request, here)
     context = {

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reciproque.catalogue.rules import TITLE_MAX, Kind
-from reciproque.gatherings.rules import ANSWER_MAX, NAME_MAX, PLACE_MAX, WORDS_MAX, NameShown
+from reciproque.gatherings.rules import ANSWER_MAX, NAME_MAX, PLACE_MAX, WORDS_MAX, NameShown, shown_up_to
 from reciproque.kit import clock
 
 KINDS = [
@@ -54,11 +54,19 @@ class PlanForm(forms.Form):
         label=gettext_lazy("L’annoncer par un message à tous les membres du réseau"), required=False
     )
 
-    def __init__(self, *args: Any, known: bool = False, **kwargs: Any) -> None:
+    key = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, known: bool = False, announces: bool = True, whole: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["day"].widget.attrs["min"] = timezone.localdate(clock.now()).isoformat()
+        if not whole:
+            self.fields["announced"].label = _("L’annoncer par un message aux membres que vous accompagnez")
         if known:
-            # Announced once: a change is told to those who come.
+            del self.fields["key"]
+        self.fields["day"].widget.attrs["min"] = timezone.localdate(clock.now()).isoformat()
+        if known or not announces:
+            # Announced once, by an animator: a change is told to those who come.
             del self.fields["announced"]
 
     def clean(self) -> dict[str, Any]:
@@ -122,6 +130,14 @@ class ShownForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
     )
+
+    def __init__(self, *args: Any, most: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if most:
+            # Chosen by the person: somebody else may only say less.
+            kept = shown_up_to(most)
+            choices = [(value, label) for value, label in NameShown.choices if value in kept]
+            self.fields["shown"].choices = choices  # type: ignore[attr-defined]
 
 
 class GuestForm(forms.Form):

@@ -38,6 +38,7 @@ from reciproque.networks.queries import (
     current_charter,
     directory_for,
     needs_signature,
+    place_in_pool,
     roles_of,
     signature_of,
     standing,
@@ -360,6 +361,7 @@ def _membership_page(request: HttpRequest, membership: Membership, **forms: Any)
         "paused": membership.paused_until is not None and membership.paused_until > clock.now(),
         "capacity_form": capacity_form,
         "pause_form": pause_form,
+        "helping": place_in_pool(membership.person, network),
         "crumbs": [
             {"label": network.name, "url": reverse("join:network", args=[network.slug])},
             {"label": _("Ma participation")},

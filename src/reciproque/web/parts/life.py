@@ -149,7 +149,7 @@ def _agreed(introduction: Introduction, initiating: bool, answering: bool) -> tu
 def _refused(introduction: Introduction, initiating: bool, answering: bool) -> tuple[str, str]:
     if answering:
         return _("Vous avez décliné : « %(refusal)s »."), _(
-            "%(initiator)s a été prévenu avec tact. Rien d’autre n’est attendu de vous."
+            "La réponse est transmise avec tact à %(initiator)s. Rien d’autre n’est attendu de vous."
         )
     return (
         _("%(answerer)s a décliné : « %(refusal)s »."),

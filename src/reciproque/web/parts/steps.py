@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reciproque.agenda.rules import Verb
+from reciproque.agenda.rules import PRIVATE_VERBS, Verb
 from reciproque.kit import clock
 from reciproque.web.parts.small import words
 
@@ -309,14 +309,16 @@ class Expectation:
     verb: str
 
 
-def expectations(steps: Iterable[Step], reader: Person) -> list[Expectation]:
-    """Return what is still expected about a subject, whoever must do it, as its people read it."""
+def expectations(steps: Iterable[Step], reader: Person, *, named: bool = False) -> list[Expectation]:
+    """Return what is still expected about a subject, whoever must do it, as its people read it.
+
+    `named` says what each is about, where a page puts together things about several subjects.
+    """
     now = clock.now()
     return [
         Expectation(
             who=_owner(step, reader),
-            text=_("%(what)s, avant %(moment)s")
-            % {"what": step.get_verb_display(), "moment": words(step.due_at)},
+            text=_expected(step, named),
             at=step.due_at,
             after=str(step.consequence) if step.owner_id == reader.pk else "",
             state="late" if step.due_at < now else "soon" if step.due_at < now + SOON else "",
@@ -325,6 +327,16 @@ def expectations(steps: Iterable[Step], reader: Person) -> list[Expectation]:
         )
         for step in steps
     ]
+
+
+def _expected(step: Step, named: bool) -> str:
+    said = {"what": step.get_verb_display(), "moment": words(step.due_at), "title": step.words}
+    if named and step.words and step.verb not in PRIVATE_VERBS:
+        # What already quotes a title is not put between quotation marks again.
+        if "«" in step.words:
+            return _("%(what)s (%(title)s), avant %(moment)s") % said
+        return _("%(what)s : « %(title)s », avant %(moment)s") % said
+    return _("%(what)s, avant %(moment)s") % said
 
 
 def _owner(step: Step, reader: Person) -> str:

@@ -179,6 +179,12 @@ class PoolForm(forms.Form):
     )
 
 
+class OwnPoolForm(PoolForm):
+    """What someone of the pool says of themselves."""
+
+    abilities = boxes(_("Que pouvez-vous faire ?"), Ability.choices)
+
+
 class TrainingForm(forms.Form):
     """What someone of the pool was trained on."""
 

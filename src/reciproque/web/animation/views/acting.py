@@ -18,7 +18,7 @@ from reciproque.exchanges.queries import people_in
 from reciproque.exchanges.rules import Side
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import new_id
-from reciproque.networks.access import get_accompanied, get_colleague, require_animator, scope_of
+from reciproque.networks.access import get_accompanied, get_accompanied_member, require_animator, scope_of
 from reciproque.networks.queries import members_named
 from reciproque.web.animation.forms.acting import DeclareForm, PostForm, ReviewForm
 from reciproque.web.animation.views import crumbs, either, member_crumbs, member_url
@@ -40,7 +40,7 @@ def post_for(request: HttpRequest, slug: str, person_id: str, kind: str) -> Http
     network = request.network = require_animator(request.user, slug)
     if kind not in Kind.values:
         raise NotThere
-    membership = get_colleague(request.user, person_id, network)
+    membership = get_accompanied_member(request.user, person_id, network)
     person = membership.person
     initial = {
         "key": new_id(),
@@ -120,7 +120,7 @@ def _chosen(request: HttpRequest, network: Network) -> dict[str, Person]:
     for side in SIDES:
         public_id = request.GET.get(side, "")
         if public_id:
-            person = get_colleague(request.user, public_id, network).person
+            person = get_accompanied_member(request.user, public_id, network).person
             if person not in people.values():
                 people[side] = person
     return people

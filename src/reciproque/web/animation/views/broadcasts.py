@@ -70,7 +70,7 @@ def _page(request: HttpRequest, network: Network, form: BroadcastForm, status: i
         "crumbs": trail(network, (_("Écrire à des membres"), "")),
         "tabs": places(network, "broadcast"),
         "form": form,
-        "sent": [_row(row) for row in broadcasts_of(network, limit=10)],
+        "sent": [_row(row) for row in broadcasts_of(network, request.user, limit=10)],
     }
     return render(request, "animation/telling_write.html", context, status=status)
 
@@ -127,7 +127,7 @@ def sent(request: HttpRequest, slug: str, broadcast_id: str) -> HttpResponse:
     broadcast = get_broadcast(request.user, broadcast_id)
     if broadcast.network_id != network.pk:
         raise NotThere
-    counted = next((row for row in broadcasts_of(network) if row.pk == broadcast.pk), broadcast)
+    counted = next((row for row in broadcasts_of(network, request.user) if row.pk == broadcast.pk), broadcast)
     context = {
         "network": network,
         "crumbs": trail(network, (broadcast.subject, "")),

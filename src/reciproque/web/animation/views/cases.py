@@ -27,7 +27,7 @@ from reciproque.exchanges.access import get_exchange_for_accompaniment
 from reciproque.exchanges.actions import close_by_team, end_by_team, propose_another, reassign_mediator
 from reciproque.exchanges.queries import mediators_for
 from reciproque.exchanges.rules import is_full
-from reciproque.insights.queries import stuck
+from reciproque.insights.queries import is_settled, stuck
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.matching.actions import propose_by_hand
@@ -209,8 +209,18 @@ def case(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     network = request.network = require_animator(request.user, slug)
     row = stuck(network, scope_of(request.user, network), key)
     if row is None:
-        raise NotThere
+        return _settled(request, network, key)
     return _page(request, network, row)
+
+
+def _settled(request: HttpRequest, network: Network, key: str) -> HttpResponse:
+    """Say that a row was dealt with, to whoever comes back to it from a mail or another tab."""
+    if not is_settled(network, key):
+        raise NotThere
+    if request.headers.get("HX-Request"):
+        return _noted(request, network, key, _("C’est déjà réglé : cette ligne n’attend plus rien."), None)
+    context = {"network": network, "crumbs": crumbs(network, (_("C’est réglé"), ""))}
+    return render(request, "animation/case_settled.html", context)
 
 
 @require_POST

@@ -59,6 +59,8 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "tabs": _tabs(request, asked, number),
         "places": _places(places, asked),
+        "narrowed": bool(asked["site"] or asked["unit"]),
+        "narrowed_by": _("Un seul site ou service"),
         "asked": asked,
         "here": request.get_full_path(),
         "since_weekend": (timezone.localtime(clock.now()) - since).days > 1,

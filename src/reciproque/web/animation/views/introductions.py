@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,8 +23,8 @@ from reciproque.exchanges.queries import mediators_for
 from reciproque.exchanges.rules import IntroductionState
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
-from reciproque.matching.queries import search
-from reciproque.networks.access import get_colleague, require_animator
+from reciproque.matching.queries import search, suggestions_about
+from reciproque.networks.access import get_accompanied_member, require_animator
 from reciproque.networks.queries import known_in, needs_signature
 from reciproque.web.animation.forms.members import AskForm, AssignForm
 from reciproque.web.animation.views import advice, contact, crumbs, either, member_crumbs, member_url
@@ -127,7 +128,7 @@ def _asker(row: Introduction) -> str:
 def ask_for(request: HttpRequest, slug: str, person_id: str) -> HttpResponse:
     """Ask for an introduction in a member's name: find an offer, then send."""
     network = request.network = require_animator(request.user, slug)
-    membership = get_colleague(request.user, person_id, network)
+    membership = get_accompanied_member(request.user, person_id, network)
     person = membership.person
     wall = _wall(membership)
     context = {
@@ -148,7 +149,8 @@ def ask_for(request: HttpRequest, slug: str, person_id: str) -> HttpResponse:
     form = AskForm(
         request.POST if request.method == "POST" else None,
         posts=[(post.public_id, post.title) for post in by_id.values()],
-        initial={"mine": ""},
+        # The request one came from: what is not one of theirs chooses nothing.
+        initial={"mine": about if (about := request.GET.get("request", "")) in by_id else ""},
     )
     if request.method == "POST":
         done, asked = submit(form, lambda values: _ask(request, person, offer, by_id, values))
@@ -206,12 +208,34 @@ def _wall(membership: Membership) -> str:
 def _offers(request: HttpRequest, person: Person) -> dict[str, Any]:
     asked = request.GET.get("q", "").strip()[:100]
     here = reverse("animation:ask_for", args=[request.network.slug, person.public_id])
+    about = _request(request, person)
     posts = search(request.network, person, asked, kind=Kind.OFFER).posts if asked else []
+    if about is not None and not asked:
+        posts = [found.post for found in suggestions_about(about, person)]
     rows = [post for post in posts if post.author_id != person.pk][:FOUND]
+    carried = {"request": about.public_id} if about is not None else {}
     return {
         "words": asked,
         "action": here,
+        "about": about,
+        "hidden": carried,
         "found": [
-            {"card": card_of(post, within=False), "url": f"{here}?offer={post.public_id}"} for post in rows
+            {
+                "card": card_of(post, within=False),
+                "url": f"{here}?{urlencode({'offer': post.public_id} | carried)}",
+            }
+            for post in rows
         ],
     }
+
+
+def _request(request: HttpRequest, person: Person) -> Post | None:
+    """Return the request one came from, when it is this person's and still open."""
+    if not request.GET.get("request"):
+        return None
+    try:
+        row = get_post(person, request.GET["request"])
+    except NotThere:
+        return None
+    own = row.author_id == person.pk and row.network_id == request.network.pk
+    return row if own and row.is_open and not row.is_offer else None

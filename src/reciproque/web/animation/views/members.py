@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from reciproque.agenda.queries import steps_in
+from reciproque.agenda.queries import attempts_with, steps_in
 from reciproque.catalogue.queries import own_posts
 from reciproque.catalogue.rules import PostState
 from reciproque.exchanges.queries import reviews_awaited
@@ -37,6 +37,7 @@ from reciproque.networks.queries import (
 from reciproque.networks.rules import MembershipState
 from reciproque.web.animation.forms.members import AdmitForm, CapacityForm, NoteForm, WaiveForm
 from reciproque.web.animation.views import contact, crumbs, either, member_url, members_url
+from reciproque.web.animation.views.rows import tried
 from reciproque.web.http import page_number, see, submit, tell
 from reciproque.web.parts.meetings import listed
 from reciproque.web.parts.networks import reciprocity_words, state_words
@@ -141,7 +142,8 @@ def _page(request: HttpRequest, membership: Membership, status: int = 200, **for
         and membership.waived_at is None
         and not membership.reciprocal,
         "facts": _facts(membership),
-        "steps": expectations(steps_in(person, network), request.user),
+        "steps": expectations(steps_in(person, network), request.user, named=True),
+        "tried": [tried(one) for one in attempts_with(membership)],
         "reviews": [_review(membership, exchange) for exchange in reviews_awaited(person, network)],
         "cards": [card_of(post, own=True, named=False, within=False) for post in posts],
         "more_posts": posts_total - len(posts),

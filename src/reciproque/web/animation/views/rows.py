@@ -51,7 +51,7 @@ def row_of(network: Network, row: Stuck, known: set[int]) -> dict[str, Any]:
         "dossier": dossier(network, row, known),
         "since": row.since,
         "before": row.reason == Reason.LAPSING,
-        "tried": [*_by_clock(row), *(tried(one) for one in row.tried)],
+        "tried": [*_by_clock(row), *(tried(one) for one in row.tried), *_called(row)],
         "act": act,
         "label": label(row, act),
         "icon": ICONS.get(act, ""),
@@ -142,6 +142,11 @@ def _by_clock(row: Stuck) -> list[str]:
     ]
 
 
+def _called(row: Stuck) -> list[str]:
+    """The last call with this person about something else."""
+    return [] if row.called is None else [_("À un autre sujet : %(what)s") % {"what": tried(row.called)}]
+
+
 def tried(attempt: Attempt) -> str:
     """Return one thing that was tried: what, by whom, when, in which words."""
     said = {
@@ -215,6 +220,7 @@ def done_for(row: Stuck, network: Network, known: set[int]) -> list[dict[str, st
             links.append({"label": _("Publier avec %(name)s") % {"name": name}, "url": page})
         elif row.source == "request":
             page = reverse("animation:ask_for", args=[slug, person.public_id])
+            page += f"?request={row.subject.public_id}"
             links.append({"label": _("Chercher une offre pour %(name)s") % {"name": name}, "url": page})
     whole = dossier(network, row, known)
     if whole:

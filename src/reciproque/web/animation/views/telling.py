@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reciproque.agenda.actions import note_told
+from reciproque.agenda.rules import Verb
 from reciproque.insights.queries import all_to_tell, count_to_tell, people_to_tell
 from reciproque.kit.errors import NotThere
 from reciproque.networks.access import get_accompanied, require_animator
@@ -26,13 +27,15 @@ from reciproque.notices.rules import UndeliveredReason
 from reciproque.web.animation.forms.members import ToldForm
 from reciproque.web.animation.views import contact, crumbs
 from reciproque.web.http import attempt, back, page_number, submit, tell
+from reciproque.web.parts.meetings import zone_place
 from reciproque.web.parts.posts import person_line
-from reciproque.web.parts.steps import describe
+from reciproque.web.parts.steps import EXCHANGE, INTRODUCTION, describe
 
 if TYPE_CHECKING:
     from reciproque.agenda.models import Step
     from reciproque.insights.queries import Said, ToTell
     from reciproque.networks.models import Membership, Network
+    from reciproque.people.models import Person
 
 SIZE = 25
 
@@ -47,6 +50,8 @@ class Line:
     after: str = ""
     sentences: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    # Where an animator records what the person answers.
+    url: str = ""
 
 
 def trail(network: Network, *more: tuple[str, str]) -> list[dict[str, str]]:
@@ -57,7 +62,7 @@ def trail(network: Network, *more: tuple[str, str]) -> list[dict[str, str]]:
 def places(network: Network, here: str, **counts: Any) -> list[dict[str, Any]]:
     """Return the pages about messages as tabs, the present one marked."""
     rows = [
-        ("telling", _("À appeler")),
+        ("telling", _("À prévenir")),
         ("undelivered", _("Non remis")),
         ("broadcast", _("Écrire à des membres")),
     ]
@@ -72,13 +77,29 @@ def places(network: Network, here: str, **counts: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _step_line(step: Step, about: list[Said]) -> Line:
+def _reply_url(step: Step, person: Person) -> str:
+    """Return where what is awaited from a person is recorded in their name; empty when only they can do it."""
+    slug = step.network.slug
+    if step.verb == Verb.REVIEW:
+        return reverse("animation:review_for", args=[slug, step.subject_id, person.public_id])
+    if step.verb in (Verb.OFFER, Verb.REQUEST):
+        return reverse("animation:post_for", args=[slug, person.public_id, step.verb])
+    if step.subject_kind in (INTRODUCTION, EXCHANGE):
+        return reverse(
+            "animation:on_behalf", args=[slug, step.subject_kind, step.subject_id, person.public_id]
+        )
+    return ""
+
+
+def _step_line(step: Step, about: list[Said], person: Person) -> Line:
     said = describe(step)
     return Line(
         what=said.title,
         due=said.due,
         state=said.state,
-        after=said.after,
+        # Once the moment is past, what would follow it is no longer news.
+        after="" if said.state == "late" else said.after,
+        url=_reply_url(step, person),
         sentences=tuple(text for one in about for text in one.sentences),
         answers=tuple(dict.fromkeys(answer for one in about for answer in one.answers)),
     )
@@ -90,7 +111,7 @@ def _lines(row: ToTell) -> list[Line]:
     for step in row.steps:
         about = [said for said in rest if said.is_about(step)]
         rest = [said for said in rest if said not in about]
-        lines.append(_step_line(step, about))
+        lines.append(_step_line(step, about, row.person))
     return lines + [
         Line(said.subject, sentences=tuple(said.sentences), answers=tuple(said.answers)) for said in rest
     ]
@@ -98,12 +119,16 @@ def _lines(row: ToTell) -> list[Line]:
 
 def _one(network: Network, row: ToTell) -> dict[str, Any]:
     person = row.person
+    # What is read to someone is said in their hours.
+    with timezone.override(ZoneInfo(person.time_zone)):
+        lines = _lines(row)
     return {
         "person": person,
         "reach": contact(network, person),
         "line": person_line(person),
         "manager": person.manager.display_name if person.manager else "",
-        "lines": _lines(row),
+        "lines": lines,
+        "zone": zone_place(person.time_zone),
         "told_at": row.told_at,
         "form": ToldForm(auto_id=f"id_{person.public_id}_%s"),
     }

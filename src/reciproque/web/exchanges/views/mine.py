@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -72,6 +74,16 @@ def _next_meeting(meeting: Any) -> str:
     return _("Prochaine rencontre : %(moment)s.") % moment
 
 
+def _latest_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows by the day they show, latest first: a day held and a moment closed are read the same."""
+
+    def day(row: dict[str, Any]) -> dt.date:
+        at: dt.date = row["at"]
+        return timezone.localtime(at).date() if isinstance(at, dt.datetime) else at
+
+    return sorted(rows, key=day, reverse=True)
+
+
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """Show what I take part in: introductions under way, exchanges under way, what is past."""
@@ -86,8 +98,12 @@ def mine(request: HttpRequest) -> HttpResponse:
         "exchanges": [
             _exchange(row, person, awaited, meetings) for row in exchanges if row.state in UNDER_WAY
         ],
-        "past": [_exchange(row, person, set(), {}) for row in exchanges if row.state not in UNDER_WAY],
-        "ended": [_introduction(row, person, set()) for row in introductions_of(person, live=False)],
+        "past": _latest_first(
+            [_exchange(row, person, set(), {}) for row in exchanges if row.state not in UNDER_WAY]
+        ),
+        "ended": _latest_first(
+            [_introduction(row, person, set()) for row in introductions_of(person, live=False)]
+        ),
         "several": len(networks) > 1,
         "home_network": networks[0] if networks else None,
         "declare_links": [

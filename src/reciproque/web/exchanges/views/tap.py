@@ -58,6 +58,8 @@ class Tap:
     do: Callable[[dict[str, Any]], Any]
     done: str
     form: Any = None
+    # Of what may be replaced between the page and its button: what was shown, which alone is answered.
+    shown: str = ""
 
 
 def _answer_yes(person: Any, subject: str) -> Tap:
@@ -90,7 +92,10 @@ def _held(person: Any, subject: str) -> Tap:
     values = {"title": row.title, "moment": words(row.starts_at) if row.starts_at else ""}
     return Tap(
         question=_("Oui, la rencontre a eu lieu"),
-        detail=_("« %(title)s », %(moment)s") % values,
+        detail=_(
+            "« %(title)s », %(moment)s. Votre bilan vous sera demandé ; si vous vous revoyez, dites-le ensuite."
+        )
+        % values,
         verb=_("Je le confirme"),
         awaited=row.state == MeetingState.FIXED and row.starts_at <= clock.now(),
         page=reverse(f"exchanges:{row.subject_kind}", args=[row.subject_id]),
@@ -222,6 +227,7 @@ def _next(person: Any, subject: str) -> Tap:
             reasons=found.reasons,
         ),
         done=_("C’est envoyé à %(name)s.") % {"name": found.person.display_name},
+        shown=f"{found.id}:{found.post.public_id}",
     )
 
 
@@ -299,10 +305,13 @@ def _as(request: HttpRequest, person: Any, read: tokens.Token, token: str) -> Ht
     if not found.awaited:
         return _sorry(
             request,
-            _("C’est déjà réglé, ou ce n’est plus d’actualité : ce lien n’a plus rien à faire."),
+            _("C’est déjà réglé, ou ce n’est plus d’actualité."),
             410 if posted else 200,
             found.page,
         )
+    if posted and request.POST.get("shown", "") != found.shown:
+        said = _("Ce n’est plus d’actualité : la personne proposée a changé. Rien n’a été envoyé.")
+        return _sorry(request, said, 410, found.page)
     form = found.form(request.POST if posted else None) if found.form else None
     # Mail programs and scanners open links by themselves (GET, HEAD): only the button answers.
     if not posted or (form is not None and not form.is_valid()):

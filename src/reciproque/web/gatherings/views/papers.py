@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from reciproque.catalogue.rules import Kind
 from reciproque.gatherings.access import get_run
-from reciproque.gatherings.queries import people_of, posts_of_those_coming, report
+from reciproque.gatherings.queries import named_in, people_of, posts_of_those_coming, report
 from reciproque.gatherings.rules import Answer
 from reciproque.kit.errors import NotThere
 from reciproque.web.gatherings.views import inside, url_of
@@ -52,7 +52,9 @@ def papers(request: HttpRequest, gathering_id: str, paper: str) -> HttpResponse:
         )
         context["blank"] = range(EMPTY_LINES)
     else:
-        cards = [card_of(post) for post in posts_of_those_coming(gathering)]
+        # Paper says no more of anybody than the screen does.
+        named = named_in(gathering)
+        cards = [card_of(post, named=post.author_id in named) for post in posts_of_those_coming(gathering)]
         context["offers"] = [card for card in cards if card.kind == Kind.OFFER]
         context["requests"] = [card for card in cards if card.kind == Kind.REQUEST]
         context["nothing"] = not cards

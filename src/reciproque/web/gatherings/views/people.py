@@ -14,15 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from reciproque.gatherings.access import get_gathering, get_participant, get_run
+from reciproque.gatherings.access import get_gathering, get_participant, get_run, is_there
 from reciproque.gatherings.actions import (
     ask_consents,
+    claim_notes,
     confirm_entries,
     drop_entries,
     invite_guest,
     name_guest,
+    note_here,
 )
-from reciproque.gatherings.queries import answer_of, entries_for, people_of
+from reciproque.gatherings.queries import answer_of, entries_for, noted_for, people_of
 from reciproque.gatherings.rules import KEPT_DAYS, EntryState
 from reciproque.kit.errors import NotThere
 from reciproque.web.gatherings.forms import GuestForm, InviteForm, ShownForm
@@ -105,6 +107,7 @@ def participant(request: HttpRequest, gathering_id: str, participant_id: str) ->
             return answer
         status = 422
     lines = _lines(entries_for(row))
+    own = row.person_id == request.user.pk
     context = {
         "gathering": gathering,
         "participant": row,
@@ -113,7 +116,11 @@ def participant(request: HttpRequest, gathering_id: str, participant_id: str) ->
         "line": person_line(row.person) if row.person else "",
         "lines": lines,
         "noted": any(line["noted"] for line in lines),
-        "shown_form": ShownForm(initial={"shown": row.shown}),
+        "shown_form": ShownForm(
+            initial={"shown": row.shown}, most=row.shown if row.answered_at and not own else ""
+        ),
+        "there": own or is_there(row, request.user),
+        "markable": gathering.is_open and row.here_at is None and is_there(row, request.user),
         "outsider": _letter(request, gathering, row),
         "kept_days": KEPT_DAYS,
         "crumbs": inside(gathering, row.display_name),
@@ -133,14 +140,16 @@ def _settle(
         return see(url_of("participant", gathering, named.public_id)) if done else None
     if act == "invite":
         form = forms["invite_form"] = InviteForm(request.POST, prefix="invite")
-        done, person = submit(form, lambda values: invite_guest(row, values["email"], by=request.user))
+        done, _row = submit(form, lambda values: invite_guest(row, values["email"], by=request.user))
         if not done:
             return None
-        if person is not None:
-            tell(request, _("L’invitation part par message."))
-            return see("gatherings:people", gathering.public_id)
+        # The same for everyone: nobody learns here who is of the directory.
+        tell(request, _("C’est noté. Si cette adresse est connue de Réciproque, un message y part."))
         return see(url_of("participant", gathering, row.public_id))
-    _agree(request, row)
+    if act == "here":
+        attempt(request, lambda: note_here(row, by=request.user), _("C’est noté : la personne est là."))
+    else:
+        _agree(request, row)
     return see(url_of("participant", gathering, row.public_id))
 
 
@@ -164,7 +173,7 @@ def _agree(request: HttpRequest, row: Participant) -> None:
 
 
 def _letter(request: HttpRequest, gathering: Gathering, row: Participant) -> str:
-    """Return the ready-made letter to somebody who is not in the directory, to be sent from one's own mailbox."""
+    """Return the ready-made letter to a guest, to be sent from one's own mailbox, whoever the address is."""
     if not row.email or row.person_id is not None:
         return ""
     address = request.build_absolute_uri(reverse("join:network", args=[gathering.network.slug]))
@@ -182,13 +191,14 @@ def mine(request: HttpRequest, gathering_id: str) -> HttpResponse:
     """Show what is noted for the reader: publish what they agree to, erase the rest."""
     gathering = get_gathering(request.user, gathering_id)
     request.network = gathering.network
-    row = answer_of(request.user, gathering)
     if request.method == "POST":
+        row = claim_notes(gathering, by=request.user)
         if row is None:
             raise NotThere
         _agree(request, row)
         return see("gatherings:mine", gathering_id)
-    lines = _lines(entries_for(row)) if row else []
+    lines = _lines(noted_for(request.user, gathering))
+    row = answer_of(request.user, gathering)
     end = gathering.closed_at or gathering.ends_at
     context = {
         "gathering": gathering,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reciproque.gatherings.access import (
+    can_announce,
     can_run,
     get_gathering,
     get_network_here,
@@ -29,7 +30,7 @@ from reciproque.gatherings.actions import (
     reopen_gathering,
     say_coming,
 )
-from reciproque.gatherings.queries import answer_of, entries_for, gatherings_in, headcounts
+from reciproque.gatherings.queries import answer_of, gatherings_in, headcounts, noted_for
 from reciproque.gatherings.rules import (
     KEPT_DAYS,
     Answer,
@@ -39,6 +40,8 @@ from reciproque.gatherings.rules import (
     NameShown,
 )
 from reciproque.kit.errors import NotThere
+from reciproque.kit.tokens import new_id
+from reciproque.networks.access import can_settle
 from reciproque.networks.queries import membership_of
 from reciproque.web.gatherings.forms import ComingForm, PlanForm
 from reciproque.web.gatherings.views import KINDS, STATE_TONES, crumbs, either, inside, url_of
@@ -80,11 +83,19 @@ def every(request: HttpRequest, slug: str) -> HttpResponse:
 def plan(request: HttpRequest, slug: str, gathering_kind: str) -> HttpResponse:
     """Plan a fair or a group session."""
     network = request.network = get_planning(request.user, slug, gathering_kind)
-    initial = {"announced": gathering_kind == GatheringKind.FAIR}
-    form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
+    initial = {"announced": gathering_kind == GatheringKind.FAIR, "key": new_id()}
+    form = PlanForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        announces=can_announce(request.user, network),
+        whole=can_settle(request.user, network) or not can_announce(request.user, network),
+    )
     if request.method == "POST":
         done, gathering = submit(
-            form, lambda _values: plan_gathering(network, gathering_kind, by=request.user, **form.values())
+            form,
+            lambda _values: plan_gathering(
+                network, gathering_kind, by=request.user, **({"announced": False} | form.values())
+            ),
         )
         if done:
             tell(request, _("C’est prévu."))
@@ -151,7 +162,7 @@ def gathering(request: HttpRequest, gathering_id: str) -> HttpResponse:
         "network": network,
         "runs": runs,
         "mine": mine,
-        "noted": sum(entry.state == EntryState.NOTED for entry in entries_for(mine)) if mine else 0,
+        "noted": sum(entry.state == EntryState.NOTED for entry in noted_for(request.user, row)),
         "member": membership_of(request.user, network) is not None,
         "answerable": row.state in (GatheringState.PLANNED, GatheringState.OPEN),
         "shown_choices": NameShown.choices,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from reciproque.catalogue.rules import Kind
 from reciproque.exchanges.rules import IntroductionState
-from reciproque.gatherings.access import get_entry, get_open_post, get_run
+from reciproque.gatherings.access import can_agree_here, get_entry, get_open_post, get_run
 from reciproque.gatherings.actions import introduce
 from reciproque.gatherings.queries import board, introductions_made, version_of
 from reciproque.kit.errors import NotThere
@@ -96,6 +96,7 @@ def made(request: HttpRequest, gathering_id: str) -> HttpResponse:
         }
         return render(request, "gatherings/made.html", context)
     offer, wanted = _side(gathering, sides["offer"]), _side(gathering, sides["request"])
+    absent = [_name(side) for side in (offer, wanted) if not can_agree_here(gathering, side, request.user)]
     choices = [
         ("offer", _("%(name)s, qui propose « %(words)s »") % {"name": _name(offer), "words": _words(offer)}),
         (
@@ -103,6 +104,8 @@ def made(request: HttpRequest, gathering_id: str) -> HttpResponse:
             _("%(name)s, qui cherche « %(words)s »") % {"name": _name(wanted), "words": _words(wanted)},
         ),
     ]
+    sides_of = {"offer": offer, "request": wanted}
+    choices = [row for row in choices if can_agree_here(gathering, sides_of[row[0]], request.user)]
     form = AgreeingForm(choices, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         done, introduction = submit(
@@ -117,6 +120,8 @@ def made(request: HttpRequest, gathering_id: str) -> HttpResponse:
     context = {
         "gathering": gathering,
         "form": form,
+        "absent": absent,
+        "nobody": not choices,
         "offer": {"id": sides["offer"], "name": _name(offer), "words": _words(offer)},
         "request_side": {"id": sides["request"], "name": _name(wanted), "words": _words(wanted)},
         "back": url_of("typing", gathering),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from reciproque.matching.access import get_loop
 from reciproque.matching.queries import loop_shown, loops_in
-from reciproque.networks.access import require_animator, require_member
+from reciproque.networks.access import require_animator, require_member, scope_of
 from reciproque.web.http import page_number
 from reciproque.web.matching.views import crumbs, plan_tabs
 from reciproque.web.parts.posts import ask_url, person_line
@@ -79,10 +79,11 @@ def loop(request: HttpRequest, loop_id: str) -> HttpResponse:
 
 @require_safe
 def loops(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show an animator the loops found in the network, the best first."""
+    """Show an animator the loops found among those they accompany, the best first."""
     network = request.network = require_animator(request.user, slug)
     number = page_number(request)
-    rows, total = loops_in(network, page=number, size=SIZE)
+    scope = scope_of(request.user, network)
+    rows, total = loops_in(network, page=number, size=SIZE, scope=scope)
     context = {
         "rows": [
             {
@@ -93,6 +94,7 @@ def loops(request: HttpRequest, slug: str) -> HttpResponse:
                         "url": reverse("animation:member", args=[slug, link.giver.public_id]),
                     }
                     for link in row.links
+                    if scope is None or scope.covers(link.giver)
                 ],
                 "whole": row.whole,
                 "under_way": any(link.asked for link in row.links),

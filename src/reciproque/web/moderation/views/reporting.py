@@ -21,7 +21,7 @@ from reciproque.exchanges.access import (
 from reciproque.exchanges.rules import ExchangeState
 from reciproque.kit.errors import NotThere
 from reciproque.moderation.actions import make_report, stop_here
-from reciproque.moderation.queries import administrators, handlers_for, the_other, was_met_in
+from reciproque.moderation.queries import administrators, handlers_for, reporters_of, the_other, was_met_in
 from reciproque.moderation.rules import Kind
 from reciproque.networks.access import get_colleague, require_member
 from reciproque.web.http import see, submit, tell
@@ -91,7 +91,9 @@ def report(request: HttpRequest, kind: str, reported_id: str) -> HttpResponse:
     request.network = network
     if author.pk == request.user.pk:
         raise NotThere
-    handlers = handlers_for(network, [request.user, author], conduct=kind == Kind.PERSON)
+    people = [request.user, author]
+    parties = reporters_of(kind, about.public_id)
+    handlers = handlers_for(network, people, conduct=kind == Kind.PERSON, but=parties)
     names = [(one.public_id, f"{one.display_name} ({person_line(one)})") for one in handlers]
     form = ReportForm(request.POST if request.method == "POST" else None, kind=kind, handlers=names)
     if request.method == "POST":
@@ -111,7 +113,7 @@ def report(request: HttpRequest, kind: str, reported_id: str) -> HttpResponse:
         if done:
             tell(request, _("Votre signalement est parti. Vous suivrez ici ce qu’il devient."))
             return see("moderation:case", row.public_id)
-    readers = handlers or administrators(but=[request.user.pk, author.pk])
+    readers = handlers or administrators(people, kind=kind, subject_id=about.public_id)
     page = {
         "title": TITLES[Kind(kind)](),
         "form": form,
