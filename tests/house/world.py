@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,8 @@ from reciproque.catalogue.actions import save_draft
 from reciproque.exchanges import actions as exchanges
 from reciproque.exchanges.models import Exchange
 from reciproque.kit import clock
+from reciproque.library import actions as library
+from reciproque.library.models import Attachment
 from reciproque.matching.actions import ask_plan, create_alert, make_plan
 from reciproque.matching.models import Likeness, Loop, LoopLink, Nudge, PlannedPair, Suggestion
 from reciproque.networks.actions import create_invitation
@@ -33,6 +36,34 @@ class World:
         """Return the arguments of one address: those of its name, else those of the parameter everywhere."""
         special = self.kwargs.get(name, {})
         return {key: special.get(key, self.kwargs["*"].get(key)) for key in parameters}
+
+
+def build_library(network: Any, bob: Any, chloe: Any, dora: Any) -> dict[str, Any]:
+    """Make one of everything of the library: a published sheet with a file and a talk, a draft, a question."""
+    words = {"situation": "Au guichet.", "tried": "Écouter.", "given": "Le calme."}
+    draft = library.save_draft(network, by=bob, title=DRAFT, **words)
+    sheet = library.save_draft(
+        network,
+        by=bob,
+        title="Accueillir un client mécontent",
+        trade="Guichetier",
+        topics=["Accueil"],
+        **words,
+    )
+    library.attach_file(sheet, io.BytesIO(b"%PDF-1.7\n%%EOF\n"), "note.pdf", by=bob)
+    library.publish_sheet(sheet, by=bob)
+    talk = library.write_to_author(sheet, SECRET, by=chloe)
+    case = library.ask_case(network, by=dora, question="Comment faites-vous pour trier plus vite ?")
+    library.route_case(case, [bob])
+    return {
+        "sheet_id": sheet.public_id,
+        "draft_id": draft.public_id,
+        "file_id": Attachment.objects.get(sheet=sheet).public_id,
+        "talk_id": talk.public_id,
+        "case_id": case.public_id,
+        "trade_id": sheet.trade.public_id,
+        "sheet_kind": "practice",
+    }
 
 
 def build(
@@ -73,6 +104,7 @@ def build(
     nudge = Nudge.objects.create(network=network, person=bob, request=request, because=SECRET)
     likeness = Likeness.objects.create(network=network, kind="merge", person=bob, mark="x")
     likeness.posts.set([request, make_post(bob, "request", "Préparer un entretien difficile")])
+    shelf = build_library(network, bob, chloe, dora)
     from reciproque.notices.models import Outgoing
 
     mail = Outgoing.objects.filter(person=bob).first() or Outgoing.objects.first()
@@ -95,6 +127,7 @@ def build(
         "loop_id": loop.public_id,
         "nudge_id": nudge.public_id,
         "likeness_id": likeness.public_id,
+        **shelf,
         "step_id": "x",
         "role_id": role.public_id if role else "x",
         "invitation_id": invitation.public_id,
@@ -116,6 +149,7 @@ def build(
             "matching:why_not": {"post_id": other.public_id},
             "api:feed": {"secret": feed.secret},
             "agenda:held_about": {"kind": "exchange"},
+            "library:edit": {"sheet_id": shelf["draft_id"]},
             "demo:enter": {"public_id": bob.public_id},
         },
     )

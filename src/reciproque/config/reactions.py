@@ -14,6 +14,8 @@ from reciproque.exchanges import actions as exchanges
 from reciproque.exchanges.models import Introduction
 from reciproque.journal.models import Fact
 from reciproque.journal.rules import subscribe
+from reciproque.library import actions as library
+from reciproque.library.models import Sheet, UseCase
 from reciproque.matching import actions as matching
 from reciproque.networks import actions as networks
 from reciproque.networks.models import Membership, Network
@@ -71,6 +73,28 @@ def _release_member(fact: Fact) -> None:
     exchanges.release_person(membership.person, network=membership.network)
 
 
+def _sheet(fact: Fact) -> Sheet | None:
+    # A draft may be thrown away: nothing is left of it.
+    rows = Sheet.objects.select_related("network", "trade").prefetch_related("topics")
+    return rows.filter(public_id=fact.subject_id).first()
+
+
+def _take_in_sheet(fact: Fact) -> None:
+    sheet = _sheet(fact)
+    if sheet is not None:
+        matching.take_in_sheet(sheet)
+
+
+def _carry_case(fact: Fact) -> None:
+    rows = UseCase.objects.select_related("network", "asker").prefetch_related("topics")
+    matching.carry_case(rows.get(public_id=fact.subject_id))
+
+
+def _forget_in_library(fact: Fact) -> None:
+    membership = _membership(fact)
+    library.forget_member(membership.person, membership.network)
+
+
 def _match_published(fact: Fact) -> None:
     post = _post(fact)
     matching.take_in(post)
@@ -86,6 +110,7 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "agenda": lambda fact: agenda.forget_member(_membership(fact)),
         "catalogue": _withdraw_posts,
         "exchanges": _release_member,
+        "library": _forget_in_library,
     },
     "charter.published": {
         "agenda": lambda fact: agenda.ask_signatures(Network.objects.get(public_id=fact.subject_id))
@@ -117,6 +142,11 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     "introduction.refused": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
     "introduction.lapsed": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
     "introduction.not_matched": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
+    "sheet.published": {"matching": _take_in_sheet},
+    "sheet.edited": {"matching": _take_in_sheet},
+    "case.asked": {"matching": _carry_case},
+    "case.declined": {"matching": _carry_case},
+    "case.lapsed": {"matching": _carry_case},
 }
 
 
@@ -128,7 +158,7 @@ def react(reader: str, fact: Fact) -> None:
         TABLE[fact.name][reader](fact)
 
 
-READERS = ("agenda", "catalogue", "exchanges", "matching", "networks", "notices")
+READERS = ("agenda", "catalogue", "exchanges", "library", "matching", "networks", "notices")
 HANDLERS: dict[str, Callable[[Fact], None]] = {
     reader: (lambda fact, reader=reader: react(reader, fact))
     for reader in READERS  # type: ignore[misc]

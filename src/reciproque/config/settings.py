@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "reciproque.agenda",
     "reciproque.catalogue",
     "reciproque.exchanges",
+    "reciproque.library",
     "reciproque.matching",
     "reciproque.gatherings",
     "reciproque.moderation",
@@ -191,6 +192,11 @@ CACHES = {
 # Behind a proxy every request seems to come from it: say how many stand in front, or all share one limit of attempts.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("PROXIES", 0)
 MATCHING_INDEX = DATA / "index"
+# Files joined to sheets: outside what the web server shows, under random names.
+LIBRARY_FILES = DATA / "files"
+LIBRARY_FILE_MB = env.number("RECIPROQUE_FILE_MB", 100)
+# A command that looks at a file (its path comes last) and ends with 0 when it is clean: "clamdscan --no-summary".
+LIBRARY_SCAN = env.text("RECIPROQUE_SCAN")
 # What turns texts into vectors: default, model2vec:/folder or onnx:/folder.
 MATCHING_ENCODER = env.text("RECIPROQUE_ENCODER", "default")
 try:

@@ -16,6 +16,7 @@ from reciproque.config.reactions import HANDLERS
 from reciproque.exchanges import actions as exchanges
 from reciproque.journal.actions import react
 from reciproque.kit import clock
+from reciproque.library import actions as library
 from reciproque.matching import actions as matching
 from reciproque.notices import actions as notices
 from reciproque.people import actions as people
@@ -39,6 +40,9 @@ TIMETABLE: list[tuple[str, dt.timedelta, Callable[[], object]]] = [
     ("loops", dt.timedelta(hours=12), matching.refresh_all_loops),
     ("posts alike", dt.timedelta(hours=12), matching.find_all_alike),
     ("nudges", dt.timedelta(hours=12), matching.nudge_all),
+    ("sheets to read again", dt.timedelta(hours=6), library.tell_stale),
+    ("questions unanswered", dt.timedelta(hours=1), library.lapse_asked),
+    ("files left behind", dt.timedelta(hours=24), library.sweep_files),
 ]
 
 

@@ -5,3 +5,4 @@ import "./js/menus.js";
 import "./js/dialogs.js";
 import "./js/drafts.js";
 import "./js/small.js";
+import "./js/files.js";
