@@ -44,6 +44,7 @@ bench-matching: setup-dev ## Measure all of matching beside the usual ways (DATA
 	if [ -f $(SURVEY) ]; then printf '\n# A real network\n' && $(VENV)/reciproque bench network $(SURVEY); fi
 	printf '\n# Plans\n' && $(VENV)/reciproque bench plan
 	printf '\n# A new post\n' && $(VENV)/reciproque bench post --data $(DATA)
+	printf '\n# From the press to the page\n' && $(VENV)/reciproque bench page --data $(DATA)
 	printf '\n# Loops\n' && $(VENV)/reciproque bench rings
 	printf '\n# A simulated year\n' && $(VENV)/reciproque bench year
 

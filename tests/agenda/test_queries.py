@@ -48,7 +48,14 @@ LISTS: dict[str, tuple[Any, int]] = {
         lambda net, bob: faces(shown.past_meetings(bob, clock.now() - FAR, clock.now() + FAR)),
         3,
     ),
-    "feed_meetings": (lambda net, bob: faces(shown.feed_meetings(bob, clock.now() - FAR)), 3),
+    "feed_meetings": (
+        lambda net, bob: [
+            [attendance.person.display_name for attendance in row.attendances.all()]
+            for row in shown.feed_meetings(bob, clock.now() - FAR)
+        ],
+        2,
+    ),
+    "busy_of": (lambda net, bob: shown.busy_of(bob, clock.now(), clock.now() + FAR), 2),
     "meetings_to_settle": (lambda net, bob: faces(shown.meetings_to_settle(clock.now() + FAR)), 3),
     "overdue_steps": (lambda net, bob: owners(shown.overdue_steps(clock.now() + FAR, ["terms"])), 1),
     "team_steps": (lambda net, bob: owners(shown.team_steps(net)), 1),

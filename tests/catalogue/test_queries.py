@@ -73,7 +73,7 @@ def test_what_one_wrote_drafts_first_without_what_was_withdrawn(
     draft = save_draft(network, bob, "request", by=bob, title="Brouillon")
     assert shown.posts_by(bob) == [draft, published, paused]
     counts = shown.own_counts(bob, network)
-    assert counts == {"draft": 1, "published": 1, "paused": 1, "withdrawn": 1, "fulfilled": 0, "expired": 0}
+    assert counts == {"draft": 1, "published": 1, "paused": 1, "withdrawn": 1, "fulfilled": 0, "expired": 0, "hidden": 0, "removed": 0}
     rows, total = shown.own_posts(bob, network, ["published", "paused"], page=2, size=1)
     assert (len(rows), total) == (1, 2)
     assert shown.open_kinds(bob) == {network.pk: {"offer"}}

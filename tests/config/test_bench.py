@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from reciproque.config.bench import baselines, judging, network, post, retrieval, text
+from reciproque.catalogue.models import Post
+from reciproque.config.bench import baselines, judging, network, page, post, retrieval, text
 from reciproque.config.bench.judging import Documents, Task, judge
 from reciproque.config.bench.topics import TRANSLATED
 from reciproque.config.commands import bench
@@ -300,3 +301,12 @@ def test_a_network_is_imported_suggested_for_and_planned(tmp_path: Path) -> None
     assert ours["worth"] >= max(row["worth"] for row in methods.values())
     assert "plans" not in network.measure(read_table(file), plan=False)
     assert json.loads(json.dumps(figures)) == figures
+
+
+@pytest.mark.django_db
+def test_a_request_is_followed_from_the_press_to_the_page(data: Path) -> None:
+    network, askers, titles = page.build(60, 3, data)
+    assert Post.objects.filter(network=network, kind="offer").count() == 60
+    said = page.measured(network, askers, titles)
+    assert said["requests with a suggestion"] == "3 of 3"
+    assert said["publish to page, worst ms"] >= said["publish to page, median ms"] > 0

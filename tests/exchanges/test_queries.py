@@ -39,7 +39,7 @@ LISTS: dict[str, tuple[Any, int]] = {
     ),
     "people_in": (lambda net, bob, row: [(p.person.unit, p.person.site) for p in shown.people_in(row)], 1),
     "balance_of": (lambda net, bob, row: shown.balance_of(bob, net), 1),
-    "pairs_apart": (lambda net, bob, row: shown.pairs_apart(net), 3),
+    "pairs_apart": (lambda net, bob, row: shown.pairs_apart(net), 4),
     "loads": (lambda net, bob, row: shown.loads(net), 2),
     "post_loads": (lambda net, bob, row: shown.post_loads(net), 2),
     "exposures": (lambda net, bob, row: shown.exposures(net), 1),

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from reciproque.catalogue.actions.imports import CleanPost, import_posts
 from reciproque.exchanges.actions import ask_introduction, declare_exchange
+from reciproque.gatherings.actions import plan_gathering
 from reciproque.kit import clock
 from reciproque.library import actions as library
 from reciproque.matching.actions import ask_plan, compute_suggestions, create_alert, make_plan, rule
@@ -37,17 +38,20 @@ LISTS: dict[str, tuple[str, int]] = {
     "people:person": ("bob", 11),
     "exchanges:mine": ("bob", 13),
     "agenda:agenda": ("bob", 10),
+    "agenda:calendars": ("bob", 9),
     "account:history": ("bob", 7),
     "account:profile": ("bob", 9),
     "join:directory": ("bob", 11),
-    "join:network": ("bob", 19),
-    "animation:desk": ("alice", 17),
-    "animation:members": ("alice", 11),
-    "matching:plan": ("alice", 13),
+    "join:network": ("bob", 20),
+    "gatherings:all": ("bob", 13),
+    "animation:desk": ("alice", 30),
+    "animation:members": ("alice", 12),
+    "matching:plan": ("alice", 14),
     "matching:sought": ("alice", 9),
     "matching:loops": ("alice", 11),
     "matching:groups": ("alice", 11),
-    "matching:rulings": ("alice", 9),
+    "matching:rulings": ("alice", 10),
+    "moderation:mine": ("bob", 10),
     "demo:mailbox": ("bob", 7),
 }
 
@@ -85,6 +89,17 @@ def populate(network: Any, alice: Any, bob: Any, number: int) -> None:
         ask_introduction(network, requester=bob, offerer=person, by=bob, offer=offer)
     for n in range(min(number, 15)):
         create_alert(network, bob, f"alerte {n}", by=bob)
+    for n in range(min(number, 40)):
+        begins = clock.now() + dt.timedelta(days=n)
+        plan_gathering(
+            network,
+            "fair",
+            by=alice,
+            title=f"Bourse {n}",
+            starts_at=begins,
+            ends_at=begins + dt.timedelta(hours=2),
+            place="Salle Jaurès",
+        )
     compute_suggestions(network)
     forget_all()
     fill_library(network, bob, number)
@@ -140,7 +155,7 @@ def addresses(network: Any, bob: Any) -> dict[str, str]:
         "people:person": {"slug": network.slug, "person_id": bob.public_id},
     }
     everywhere = {"home:home", "exchanges:mine", "agenda:agenda", "account:history", "account:profile"}
-    everywhere |= {"demo:mailbox", "join:directory"}
+    everywhere |= {"agenda:calendars", "moderation:mine", "demo:mailbox", "join:directory"}
     return {
         name: reverse(name, kwargs=kwargs.get(name, {} if name in everywhere else {"slug": network.slug}))
         for name in LISTS

@@ -7,17 +7,21 @@ import io
 from dataclasses import dataclass, field
 from typing import Any
 
-from reciproque.agenda.actions import accept_slot, open_feed, propose_slots
+from reciproque.agenda.actions import accept_slot, note_attempt, open_feed, open_step, propose_slots
 from reciproque.agenda.queries import live_meeting
 from reciproque.catalogue.actions import save_draft
 from reciproque.exchanges import actions as exchanges
+from reciproque.exchanges.actions import set_apart, write_message
 from reciproque.exchanges.models import Exchange
+from reciproque.gatherings import actions as gatherings
 from reciproque.kit import clock
+from reciproque.kit.tokens import new_id
 from reciproque.library import actions as library
 from reciproque.library.models import Attachment
 from reciproque.matching.actions import ask_plan, create_alert, make_plan
 from reciproque.matching.models import Likeness, Loop, LoopLink, Nudge, PlannedPair, Suggestion
-from reciproque.networks.actions import create_invitation
+from reciproque.moderation.actions import appeal_decision, decide, make_report
+from reciproque.networks.actions import add_to_pool, create_invitation, write_note
 from reciproque.networks.models import RoleGrant
 
 # Words that only Bob and Chloé (and what they are shown) may ever read.
@@ -36,6 +40,41 @@ class World:
         """Return the arguments of one address: those of its name, else those of the parameter everywhere."""
         special = self.kwargs.get(name, {})
         return {key: special.get(key, self.kwargs["*"].get(key)) for key in parameters}
+
+
+def _fair(network: Any, alice: Any) -> Any:
+    """Open a fair in which two savoirs of Bob and Chloé answer each other; return Bob's."""
+    now = clock.now()
+    fair = gatherings.plan_gathering(
+        network,
+        "fair",
+        by=alice,
+        title="La bourse de printemps",
+        starts_at=now,
+        ends_at=now + dt.timedelta(hours=2),
+        place="Salle Jaurès",
+    )
+    gatherings.open_gathering(fair, by=alice)
+    words = "Mener un entretien difficile"
+    gatherings.type_entry(fair, by=alice, key=new_id(), kind="offer", words=words, who="Chloé Le Goff")
+    return gatherings.type_entry(fair, by=alice, key=new_id(), kind="request", words=words, who="Bob Riou")
+
+
+def _messages(network: Any, alice: Any, bob: Any, dora: Any) -> tuple[Any, Any, Any, Any]:
+    """A device, a chat room, an address that fails, and a message of the team."""
+    from reciproque.notices import actions
+    from reciproque.notices.models import AddressTrouble, PushSubscription
+
+    device = PushSubscription.objects.create(
+        person=bob, endpoint=f"https://push.example.org/{bob.pk}", p256dh="x", auth="y", agent=DRAFT
+    )
+    hook = actions.add_hook(
+        network, by=alice, kind="slack", url="https://chat.example.org/secret", topics=["posts"], name=SECRET
+    )
+    trouble = AddressTrouble.objects.create(person=dora, address=dora.email, words=SECRET)
+    letter = {"subject": SECRET, "text": SECRET, "segment": {"who": "all"}}
+    count = actions.preview_broadcast(network, by=alice, **letter).count
+    return device, hook, trouble, actions.send_broadcast(network, by=alice, confirmed=count, **letter)
 
 
 def build_library(network: Any, bob: Any, chloe: Any, dora: Any) -> dict[str, Any]:
@@ -89,6 +128,8 @@ def build(
     accept_slot(slots[0], by=chloe)
     exchanges.write_terms(exchange, by=bob, content=SECRET)
     alert = create_alert(network, bob, "publipostage", by=bob)
+    entry = _fair(network, alice)
+    gatherings.save_answer(network, bob, "work", words=SECRET, lines=DRAFT)
     invitation = create_invitation(network, by=alice)
     feed = open_feed(bob, by=bob)
     run_reactions()
@@ -104,11 +145,24 @@ def build(
     nudge = Nudge.objects.create(network=network, person=bob, request=request, because=SECRET)
     likeness = Likeness.objects.create(network=network, kind="merge", person=bob, mark="x")
     likeness.posts.set([request, make_post(bob, "request", "Préparer un entretien difficile")])
+    reported = write_message(exchange, SECRET, by=chloe)
+    report = make_report(network, by=bob, about=reported, reason="hurtful", words=SECRET)
+    decision = decide(report, by=alice, kind="hide", words=SECRET)
+    appeal = appeal_decision(decision, by=chloe, words=SECRET)
+    open_report = make_report(network, by=bob, about=chloe, reason="hurtful", words=SECRET)
+    apart = set_apart(bob, dora, by=bob)
+    device, hook, trouble, letter = _messages(network, alice, bob, dora)
     shelf = build_library(network, bob, chloe, dora)
     from reciproque.notices.models import Outgoing
 
     mail = Outgoing.objects.filter(person=bob).first() or Outgoing.objects.first()
+    membership = bob.memberships.get(network=network)
+    pooled = add_to_pool(network, bob, by=alice, abilities=["mediate"])
+    note = write_note(membership, by=alice, words="Préfère le matin.")
+    attempt = note_attempt(membership, network, "noted", by=alice, words="Rappeler lundi.")
     role = RoleGrant.objects.filter(network=network).first()
+    due = clock.now() + dt.timedelta(days=3)
+    waiting = open_step("assign", live, network=network, owner=None, due_at=due, words=live.title)
     everywhere = {
         "slug": network.slug,
         "post_id": request.public_id,
@@ -120,15 +174,34 @@ def build(
         "exchange_id": exchange.public_id,
         "meeting_id": meeting.public_id,
         "subject_id": exchange.public_id,
+        "device_id": device.public_id,
+        "hook_id": hook.public_id,
+        "trouble_id": trouble.public_id,
+        "broadcast_id": letter.public_id,
         "topic_id": offer.topics.get().public_id,
         "suggestion_id": suggestion.public_id,
         "alert_id": alert.public_id,
         "pair_id": pair.public_id,
         "loop_id": loop.public_id,
+        "gathering_id": entry.gathering.public_id,
+        "gathering_kind": "fair",
+        "entry_id": entry.public_id,
+        "participant_id": entry.participant.public_id,
+        "paper": "wall",
         "nudge_id": nudge.public_id,
         "likeness_id": likeness.public_id,
+        "report_id": open_report.public_id,
+        "decision_id": decision.public_id,
+        "appeal_id": appeal.public_id,
+        "apart_id": apart.public_id,
+        "reported_id": offer.public_id,
+        "removed_id": request.public_id,
         **shelf,
         "step_id": "x",
+        "pool_id": pooled.public_id,
+        "note_id": note.public_id,
+        "attempt_id": attempt.public_id,
+        "act": "call",
         "role_id": role.public_id if role else "x",
         "invitation_id": invitation.public_id,
         "secret": invitation.secret,
@@ -148,7 +221,13 @@ def build(
             "posts:edit": {"post_id": draft.public_id},
             "matching:why_not": {"post_id": other.public_id},
             "api:feed": {"secret": feed.secret},
+            "moderation:report": {"kind": "post"},
+            "moderation:stop": {"kind": "exchange"},
+            "moderation:remove": {"kind": "post"},
             "agenda:held_about": {"kind": "exchange"},
+            "animation:on_behalf": {"kind": "exchange"},
+            "animation:case": {"key": f"step-{waiting.public_id}"},
+            "animation:act": {"key": f"step-{waiting.public_id}"},
             "library:edit": {"sheet_id": shelf["draft_id"]},
             "demo:enter": {"public_id": bob.public_id},
         },

@@ -7,18 +7,28 @@ from typing import Any
 
 import pytest
 
-from reciproque.catalogue.actions import edit_post, withdraw_post
+from reciproque.catalogue.actions import edit_post, hide_post, remove_post, restore_post, withdraw_post
 from reciproque.exchanges.actions import (
     accept_introduction,
     ask_introduction,
     declare_exchange,
+    end_set_apart,
     refuse_introduction,
+    set_apart,
 )
 from reciproque.kit import clock
 from reciproque.matching import actions
-from reciproque.matching.models import Suggestion
-from reciproque.matching.queries import suggestions_for
-from reciproque.networks.actions import change_capacity, change_settings, leave_network, pause_membership
+from reciproque.matching.models import PlannedPair, Proposal, Suggestion
+from reciproque.matching.queries import suggestions_for, why_not
+from reciproque.matching.queries.possible import possible_now
+from reciproque.networks.actions import (
+    change_capacity,
+    change_settings,
+    end_suspension,
+    leave_network,
+    pause_membership,
+    suspend_membership,
+)
 from tests.matching.conftest import EXCEL, EXCEL_TOO, TALK, TALK_TOO
 
 DAY = dt.timedelta(days=1)
@@ -101,11 +111,22 @@ APART: dict[str, Any] = {
     ),
     "withdrawn": lambda its: withdraw_post(its.offer, by=its.chloe),
     "left the network": lambda its: leave_network(its.member(its.chloe), by=its.chloe),
+    "hidden after a report": lambda its: hide_post(its.offer, by=its.admin),
+    "removed at its author's request": lambda its: remove_post(its.offer, by=its.chloe),
+    "the requester keeps away": lambda its: set_apart(its.bob, its.chloe, by=its.bob),
+    "the offerer keeps away": lambda its: set_apart(its.chloe, its.bob, by=its.chloe),
+    "the offerer is suspended": lambda its: suspend_membership(
+        its.member(its.chloe), by=its.admin, until=clock.now() + DAY
+    ),
+    "the requester is suspended": lambda its: suspend_membership(
+        its.member(its.bob), by=its.admin, until=clock.now() + DAY
+    ),
 }
 
 
 @pytest.mark.parametrize("why", APART)
-def test_what_no_likeness_redeems(its: Any, why: str) -> None:
+def test_what_no_likeness_redeems(its: Any, admin: Any, why: str) -> None:
+    its.admin = admin
     with clock.at(clock.now() + dt.timedelta(seconds=1)):
         APART[why](its)
         for post in (its.request, its.offer):
@@ -157,3 +178,74 @@ def test_people_who_meet_are_not_proposed_for_something_else(
         (offers[1], "gone"),
     }
     assert offered(bob) == []
+
+
+# -- two people set apart
+
+
+def test_what_brings_them_together_goes_at_once_and_says_nothing_of_why(
+    its: Any, run_reactions: Any, said: Any
+) -> None:
+    run_reactions()
+    assert offered(its.bob) == ["Chloé"]
+    row = set_apart(its.chloe, its.bob, by=its.chloe)
+    run_reactions()
+    assert offered(its.bob) == []
+    assert suggestions_for(its.chloe) == []
+    told = why_not(its.request, its.offer, its.bob).refusals
+    assert told == ["elle ne vous est pas proposée pour cette demande en ce moment"]
+    possible = possible_now(its.network)
+    assert not possible.take(its.request, its.offer)
+    end_set_apart(row, by=its.chloe)
+    actions.take_in(its.request)
+    assert offered(its.bob) == ["Chloé"]
+
+
+def test_no_plan_pairs_them(its: Any, admin: Any, run_reactions: Any) -> None:
+    run_reactions()
+    assert len(make_plan_of(its, admin)) == 1
+    set_apart(its.bob, its.chloe, by=its.bob)
+    assert make_plan_of(its, admin) == []  # even before the reaction
+    run_reactions()
+    assert not PlannedPair.objects.filter(state="pending").exists()
+    assert make_plan_of(its, admin) == []
+
+
+def make_plan_of(its: Any, admin: Any) -> list[Any]:
+    plan = actions.make_plan(actions.ask_plan(its.network, by=admin))
+    return list(plan.pairs.values_list("request", "offer"))
+
+
+def test_a_person_proposed_next_is_taken_back(its: Any, run_reactions: Any, make_post: Any) -> None:
+    refused = ask_introduction(
+        its.network,
+        requester=its.bob,
+        offerer=its.dora,
+        by=its.bob,
+        request=its.request,
+        offer=its.publish(its.dora, "offer", "Couture"),
+    )
+    refuse_introduction(refused, by=its.dora, refusal="time")
+    run_reactions()
+    assert Proposal.objects.get(introduction=refused).offer == its.offer
+    set_apart(its.chloe, its.bob, by=its.chloe)
+    run_reactions()
+    assert not Proposal.objects.filter(introduction=refused).exists()
+
+
+def test_a_post_restored_is_proposed_again(its: Any, admin: Any, run_reactions: Any) -> None:
+    run_reactions()
+    hide_post(its.offer, by=admin)
+    assert offered(its.bob) == []  # even before the reaction
+    run_reactions()
+    restore_post(its.offer, by=admin)
+    run_reactions()
+    assert offered(its.bob) == ["Chloé"]
+
+
+def test_a_suspension_ended_lets_them_meet_again(its: Any, admin: Any, run_reactions: Any) -> None:
+    run_reactions()
+    suspend_membership(its.member(its.chloe), by=admin, until=clock.now() + DAY)
+    assert offered(its.bob) == []
+    end_suspension(its.member(its.chloe), by=admin)
+    assert offered(its.bob) == ["Chloé"]

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from reciproque.config.commands import encode
-from reciproque.matching.actions import compute_suggestions, finding, refresh_stale
+from reciproque.kit import clock
+from reciproque.matching.actions import compute_suggestions, finding, refresh_stale, save_again
 from reciproque.matching.engine import meaning
 from reciproque.matching.engine.encoders import LazyEncoder
 from reciproque.matching.engine.index import PostIndex
@@ -51,9 +52,21 @@ def test_the_worker_encodes_again_when_the_encoder_changes(its: Any, settings: A
     forget_all()
     assert refresh_stale() == 1
     assert Vector.objects.filter(encoder="letters").count() == before
-    assert Vector.objects.count() == 2 * before
+    assert Vector.objects.count() == before, "what the former encoder made is of no use any more"
     assert Suggestion.objects.open().filter(request=its.request, offer=its.offer).exists()
     assert refresh_stale() == 0
+
+
+def test_an_index_is_saved_again_after_an_import(its: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "TAIL", 3)
+    compute_suggestions(its.network)
+    for number in range(5):
+        its.publish(its.dora, "offer", f"Apiculture {number}")
+    assert save_again() == 0, "too early: something else may be on its way"
+    with clock.at(clock.now() + finding.MARGIN * 2):
+        assert save_again() == 1
+        assert save_again() == 0
+        assert finding.tail_length(its.network) == 0
 
 
 def test_what_was_interrupted_goes_on_where_it_was(

@@ -21,7 +21,7 @@ from reciproque.journal.models import Fact
 from reciproque.kit import clock
 from reciproque.notices.actions import send_waiting, tell
 from reciproque.notices.models import Outgoing
-from reciproque.notices.queries import count_waiting, waiting_messages
+from reciproque.notices.queries import count_waiting, mail_state, waiting_messages
 from reciproque.notices.rules import LEASE, MAX_TRIES, WAITS
 from reciproque.people.models import Person
 
@@ -43,7 +43,10 @@ class Refusing(BaseEmailBackend):
 class Closed(BaseEmailBackend):
     """A mail server that does not answer."""
 
+    calls = 0
+
     def open(self) -> bool:
+        Closed.calls += 1
         raise ConnectionRefusedError(111, "Connection refused")
 
 
@@ -78,10 +81,10 @@ def test_no_more_than_asked_leave_oldest_first(write: Any) -> None:
 def test_a_message_held_by_another_worker_is_left_alone(write: Any) -> None:
     row = write()
     mine, theirs = waiting_messages(clock.now()), waiting_messages(clock.now())
-    from reciproque.notices.actions import _claim
+    from reciproque.notices.actions.mails import take
 
-    assert _claim(mine[0])
-    assert not _claim(theirs[0])
+    assert take(mine[0])
+    assert not take(theirs[0])
     assert send_waiting() == 0
     # The worker that held it was killed: another one takes it over.
     with clock.at(clock.now() + LEASE):
@@ -102,6 +105,37 @@ def test_a_server_that_is_down_delays_everything_and_blames_no_message(write: An
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     with clock.at(clock.now() + 3 * DAY):
         assert send_waiting() == 3
+
+
+def test_a_day_without_server_then_all_leave_in_order_once(write: Any, settings: Any) -> None:
+    settings.EMAIL_BACKEND = f"{HERE}.Closed"
+    start = clock.now()
+    for number in range(36):
+        with clock.at(start + number * dt.timedelta(minutes=40)):
+            write(number, urgent=number == 30)
+            send_waiting()
+    state = mail_state()
+    assert (state.down_since, state.waiting) == (start, 36)
+    assert "refused" in state.words
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.MESSAGES_A_WEEK = 100
+    with clock.at(start + DAY):
+        while send_waiting(limit=7):
+            pass
+        assert mail_state().down_since is None
+        send_waiting()
+    expected = [30, *(number for number in range(36) if number != 30)]
+    assert [sent.subject for sent in mail.outbox] == [f"Sujet {number}" for number in expected]
+
+
+def test_while_the_server_is_down_it_is_called_now_and_then_only(write: Any, settings: Any) -> None:
+    write()
+    settings.EMAIL_BACKEND = f"{HERE}.Closed"
+    Closed.calls = 0
+    for second in range(240):
+        with clock.at(clock.now() + dt.timedelta(seconds=second)):
+            send_waiting()
+    assert Closed.calls == 2
 
 
 def test_a_refusal_for_now_is_tried_again_then_given_up(write: Any, settings: Any) -> None:
@@ -205,17 +239,19 @@ def test_a_real_mail_server_receives_text_html_and_invitation(
     controller = Controller(postman, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "reciproque.notices.engine.mailer.Backend"
         settings.EMAIL_HOST = "127.0.0.1"
         settings.EMAIL_PORT = controller.port
-        assert send_waiting() == 2
+        # Bob's, Chloé's own invitation, and the one refused.
+        assert send_waiting() == 3
     finally:
         controller.stop()
 
     refused.refresh_from_db()
     assert (refused.state, refused.error) == ("failed", "550 no such user")
-    [(recipients, content)] = postman.received
-    assert recipients == ["bob@example.org"]
+    letters = {recipients[0]: content for recipients, content in postman.received}
+    assert set(letters) == {"bob@example.org", "chloe@example.org"}
+    content = letters["bob@example.org"]
     letter = message_from_bytes(content, policy=policy)
     assert letter["To"] == "Bob Riou <bob@example.org>"
     assert letter["Auto-Submitted"] == "auto-generated"

@@ -233,8 +233,8 @@ def test_a_charter_is_told_to_everyone_in_few_queries(
     with queries() as seen:
         tell(latest("charter.published"))
     assert Outgoing.objects.filter(fact_name="charter.published").count() == members
-    # SQLite takes some fifty rows at once: the count grows with the insertions only.
-    assert len(seen) <= 12 + members // 40
+    # SQLite takes some thirty rows at once: the count grows with the insertions only.
+    assert len(seen) <= 14 + members // 25
 
 
 def test_hostile_names_stay_harmless(network: Any, asked: Any, bob: Any, chloe: Any) -> None:

@@ -1,8 +1,11 @@
 """Who may see a step or a meeting, and act on them."""
 
-from reciproque.agenda.models import CalendarFeed, Meeting, Slot, Step
+from typing import Any
+
+from reciproque.agenda.models import Attempt, CalendarFeed, Meeting, Slot, Step
 from reciproque.agenda.rules import LIVE_MEETING
 from reciproque.kit.errors import NotThere
+from reciproque.networks.access import scope_of
 from reciproque.people.models import Person
 
 
@@ -51,3 +54,18 @@ def is_invited(person: Person, meeting: Meeting) -> bool:
 def can_date(person: Person, meeting: Meeting) -> bool:
     """Tell whether this person may propose, choose or change the date."""
     return meeting.state in LIVE_MEETING and is_invited(person, meeting)
+
+
+def meets_about(person: Person, subject: Any) -> bool:
+    """Tell whether this person still takes part in the meetings of a group (or of any other subject)."""
+    return Meeting.objects.about(subject).visible_to(person).exists()
+
+
+def get_attempt(person: Person, public_id: str) -> Attempt:
+    """Return what this animator noted themselves; anyone else meets `NotThere`."""
+    attempt = (
+        Attempt.objects.filter(by=person, public_id=public_id).select_related("network", "person").first()
+    )
+    if attempt is None or scope_of(person, attempt.network) is None:
+        raise NotThere
+    return attempt

@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from reciproque.agenda.rules import (
-    CONSEQUENCES,
     DEFAULT_MINUTES,
     LIVE_MEETING,
     AttemptKind,
@@ -19,6 +18,7 @@ from reciproque.agenda.rules import (
     SlotState,
     StepState,
     Verb,
+    consequence,
 )
 from reciproque.kit import clock
 from reciproque.kit.rows import Row
@@ -44,6 +44,8 @@ class StepQuerySet(models.QuerySet["Step"]):
     def visible_to(self, person: Person) -> StepQuerySet:
         """Keep what is expected of this person, by name or because they animate the network."""
         team = Q(owner=None, network__roles__person=person, network__roles__withdrawn_at=None)
+        # A step names no people: who animates one site or one unit reads on the desk those that are theirs.
+        team &= Q(network__roles__site=None, network__roles__unit=None)
         return self.filter(Q(owner=person) | team & Q(network__roles__role=Role.ANIMATOR)).distinct()
 
 
@@ -61,6 +63,8 @@ class Step(Row):
     # What the clock already did about it: how often its owner was reminded, since when the animation team sees it.
     reminders = models.PositiveSmallIntegerField(default=0)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    # When the clock reminds next; None once it has said what it had to say, and for the animation team.
+    remind_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=StepState.choices, default=StepState.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -90,6 +94,7 @@ class Step(Row):
             models.Index(fields=["owner", "state", "due_at"], name="step_owner"),
             models.Index(fields=["subject_kind", "subject_id"], name="step_subject"),
             models.Index(fields=["due_at"], condition=Q(state=StepState.OPEN), name="step_due"),
+            models.Index(fields=["remind_at"], condition=Q(state=StepState.OPEN), name="step_remind"),
         ]
 
     def __str__(self) -> str:
@@ -97,14 +102,18 @@ class Step(Row):
 
     @property
     def consequence(self) -> Any:
-        """What happens when nobody does it."""
-        return CONSEQUENCES[self.verb]
+        """What happens when nobody does it (its network loaded beforehand)."""
+        return consequence(self.verb, strict=self.network.is_strict)
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def about(self, subject: Any) -> AttemptQuerySet:
         """Keep what was tried about one subject."""
         return self.filter(subject_kind=subject.subject_kind, subject_id=subject.public_id)
+
+    def quiet(self, now: dt.datetime) -> AttemptQuerySet:
+        """Keep those whose subject is still left the time to move."""
+        return self.filter(quiet_until__gt=now)
 
 
 class Attempt(Row):

@@ -1,12 +1,18 @@
 """What may be expected of someone, what happens without it, and the life of a meeting."""
 
+import contextlib
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from reciproque.kit.dates import after_working_days, morning_of, working_days_between
 
 MAX_SLOTS = 3
 DEFAULT_MINUTES = 60
@@ -33,6 +39,9 @@ class Verb(TextChoices):
     CONFIRM = "confirm", _("confirmer un échange déclaré")
     REVIEW = "review", _("faire le bilan")
     RENEW = "renew", _("renouveler ou retirer")
+    MODERATE = "moderate", _("répondre à un signalement")
+    AMEND = "amend", _("corriger une annonce")
+    APPEAL = "appeal", _("répondre à un recours")
 
 
 # What happens when nobody does it, said beside every deadline.
@@ -48,13 +57,103 @@ CONSEQUENCES: dict[str, Any] = {
     Verb.ASSIGN: _("sans médiation, la mise en relation reste en attente"),
     Verb.PROPOSE: _("sans date, l’animation vous contactera"),
     Verb.CHOOSE: _("sans choix, l’animation vous contactera"),
-    Verb.HELD: _("sans réponse, la rencontre est comptée comme non confirmée"),
+    Verb.HELD: _("sans réponse, l’animation vous posera la question"),
     Verb.TERMS: _("sans nouvelles, l’animation vous contactera"),
-    Verb.GO_ON: _("sans réponse, l’échange est considéré comme terminé"),
+    Verb.GO_ON: _("sans nouvelles, l’animation vous contactera"),
     Verb.CONFIRM: _("sans réponse, l’échange reste déclaré par une seule personne"),
     Verb.REVIEW: _("ensuite, l’échange est clos sans votre bilan"),
     Verb.RENEW: _("ensuite, elle ne sera plus visible ; vous pourrez la publier de nouveau"),
+    Verb.MODERATE: _("sans réponse, l’administration de Réciproque s’en charge"),
+    Verb.AMEND: _("sans correction, l’annonce sera masquée"),
+    Verb.APPEAL: _("sans réponse, l’administration de Réciproque s’en charge"),
 }
+# Between named people only: never handed over to the animation team, never in its queue or its figures.
+PRIVATE_VERBS = (Verb.MODERATE, Verb.AMEND, Verb.APPEAL)
+# What the animation team takes over when the person expected did nothing.
+HANDED_OVER = (Verb.PROPOSE, Verb.CHOOSE, Verb.HELD, Verb.TERMS, Verb.GO_ON)
+# What nobody else can do: it stays expected of them, and from its deadline on it is on the team's list too.
+STAYING = (Verb.SIGN, Verb.OFFER, Verb.REQUEST)
+# All the rest ends by an act of the clock at its deadline; late by more than this, the team sees it all the same.
+ACT_AWAITED = dt.timedelta(days=1)
+# Where no offer is required, a newcomer's deadline closes no door.
+OPEN_CONSEQUENCE = _("ensuite, l’animation vous proposera de l’aide pour l’écrire")
+
+# By the clock, nobody is reminded of the same thing more often than this.
+MOST_REMINDERS = 2
+# What someone who comes back before the day they had said has at least, in working days.
+BACK_DAYS = 2
+# After so many working days a team's late step is told to the sponsors and the administrators.
+NEGLECTED_DAYS = 5
+NEGLECTED_EVERY = dt.timedelta(days=7)
+
+
+class HasCountry(Protocol):
+    """A network, as far as its calendar goes."""
+
+    country: str
+
+
+def deadline(network: HasCountry, days: int, since: dt.datetime, zone: str = "Europe/Paris") -> dt.datetime:
+    """Return when so many working days of the network's country are over, at 18 h where the person is."""
+    return after_working_days(since, days, zone, network.country)
+
+
+def consequence(verb: str, *, strict: bool = True) -> Any:
+    """Return what happens when nobody does it; `strict` is the reciprocity of the network."""
+    return CONSEQUENCES[verb] if strict or verb not in (Verb.OFFER, Verb.REQUEST) else OPEN_CONSEQUENCE
+
+
+def reminders_between(
+    opened_at: dt.datetime, due_at: dt.datetime, zone: str, country: str
+) -> list[dt.datetime]:
+    """Return the mornings on which someone is reminded: about half way, and on the last working day before the day.
+
+    A run of two working days holds one reminder only; one of a single day, a reminder on the morning itself.
+    """
+    first, last = (moment.astimezone(ZoneInfo(zone)).date() for moment in (opened_at, due_at))
+    between = working_days_between(first, last, country)
+    if not between:
+        morning = morning_of(last, zone)
+        return [morning] if last > first and morning < due_at else []
+    half = between[(len(between) + 1) // 2 - 1]
+    return [morning_of(day, zone) for day in dict.fromkeys((half, between[-1]))]
+
+
+def next_reminder(
+    opened_at: dt.datetime,
+    due_at: dt.datetime,
+    zone: str,
+    country: str,
+    *,
+    now: dt.datetime,
+    told: int = 0,
+) -> dt.datetime | None:
+    """Return when the clock reminds next of what was already reminded `told` times; None when it no longer does."""
+    if told >= MOST_REMINDERS:
+        return None
+    moments = reminders_between(opened_at, due_at, zone, country)
+    today = now.astimezone(ZoneInfo(zone)).date()
+    coming = [moment for moment in moments if moment.astimezone(ZoneInfo(zone)).date() > today]
+    # Told once already (half way, or by hand), only the last one is left.
+    return (coming[-1] if told else coming[0]) if coming else None
+
+
+_off: ContextVar[bool] = ContextVar("escalation_off", default=False)
+
+
+@contextlib.contextmanager
+def escalation_off() -> Iterator[None]:
+    """Run the block without reminders, handing over or escalation: what would stall is then seen (simulation)."""
+    token = _off.set(True)
+    try:
+        yield
+    finally:
+        _off.reset(token)
+
+
+def escalation_is_on() -> bool:
+    """Tell whether the clock reminds, hands over and escalates."""
+    return settings.ESCALATION and not _off.get()
 
 
 class StepState(TextChoices):
@@ -72,6 +171,20 @@ class AttemptKind(TextChoices):
     REASSIGNED = "reassigned", _("confié à quelqu’un d’autre")
     PROPOSED = "proposed", _("autre personne proposée")
     NOTED = "noted", _("mot laissé à l’équipe")
+
+
+ATTEMPT_MAX = 1000
+# For how many working days a subject leaves the animators' queue after each: the answer is given its time.
+QUIET_DAYS: dict[str, int] = {
+    AttemptKind.REMINDED: 3,
+    AttemptKind.CALLED: 3,
+    AttemptKind.REASSIGNED: 5,
+    AttemptKind.PROPOSED: 5,
+    AttemptKind.NOTED: 5,
+}
+QUIET_MOST = dt.timedelta(days=190)
+# Writing a first offer takes longer than an answer: a member encouraged is left this many working days.
+ENCOURAGED_DAYS = 15
 
 
 class MeetingState(TextChoices):

@@ -11,7 +11,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from reciproque.catalogue.rules import SHORT_MAX, TEXT_MAX, TITLE_MAX, TOPIC_MAX, Kind, Level, PostState
+from reciproque.catalogue.rules import (
+    REMOVED_WORDS,
+    SHORT_MAX,
+    TEXT_MAX,
+    TITLE_MAX,
+    TOPIC_MAX,
+    Kind,
+    Level,
+    PostState,
+)
 from reciproque.kit import clock
 from reciproque.kit.rows import Row
 from reciproque.networks.models import Membership, Network
@@ -91,7 +100,14 @@ class Post(Row):
     published_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     warned_at = models.DateTimeField(null=True, blank=True)
+    # When its author last said that it still holds, and since when they are asked because nobody answered it.
+    renewed_at = models.DateTimeField(null=True, blank=True)
+    silent_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Hidden after a report: since when, and the state to come back to.
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_from = models.CharField(max_length=10, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     objects = PostQuerySet.as_manager()
 
@@ -99,7 +115,7 @@ class Post(Row):
         ordering = ["-published_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=PostState.DRAFT) | ~Q(title=""),
+                condition=Q(state__in=[PostState.DRAFT, PostState.REMOVED]) | ~Q(title=""),
                 name="post_has_a_title",
                 violation_error_message=_("Donnez un titre avant de publier."),
             ),
@@ -113,6 +129,16 @@ class Post(Row):
                 | Q(closed_at__isnull=False),
                 name="post_closed_is_dated",
             ),
+            models.CheckConstraint(
+                condition=(Q(state=PostState.HIDDEN, hidden_at__isnull=False) & ~Q(hidden_from=""))
+                | ~Q(state=PostState.HIDDEN),
+                name="post_hidden_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=PostState.REMOVED, removed_at__isnull=False, title="", description="")
+                | (~Q(state=PostState.REMOVED) & Q(removed_at__isnull=True)),
+                name="post_removed_holds_no_words",
+            ),
         ]
         indexes = [
             models.Index(fields=["network", "kind", "state", "-published_at"], name="post_network_kind"),
@@ -122,6 +148,8 @@ class Post(Row):
         ]
 
     def __str__(self) -> str:
+        if self.state == PostState.REMOVED:
+            return str(REMOVED_WORDS)
         return self.title or str(_("Sans titre"))
 
     @property

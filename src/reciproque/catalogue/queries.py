@@ -21,7 +21,7 @@ def _shown(posts: Any) -> Any:
 
 def posts_by(person: Person, network: Network | None = None) -> list[Post]:
     """Return everything a person wrote and did not withdraw, drafts first (for their own eyes)."""
-    posts = Post.objects.filter(author=person).exclude(state=PostState.WITHDRAWN)
+    posts = Post.objects.filter(author=person).exclude(state__in=[PostState.WITHDRAWN, PostState.REMOVED])
     if network is not None:
         posts = posts.filter(network=network)
     order = {state: rank for rank, state in enumerate(PostState.values)}
@@ -140,3 +140,10 @@ def expired_posts(now: dt.datetime, limit: int = 1000) -> list[Post]:
     """Return the published posts whose end is past."""
     posts = Post.objects.filter(state=PostState.PUBLISHED, expires_at__lte=now)
     return list(posts.select_related("network", "author").order_by("expires_at")[:limit])
+
+
+def missing_kinds(person: Person, network: Network) -> list[str]:
+    """Return which of an offer and a request this person has not published in a network."""
+    there = Post.objects.filter(author=person, network=network, state=PostState.PUBLISHED)
+    found = set(there.order_by().values_list("kind", flat=True))
+    return [kind for kind in Kind.values if kind not in found]

@@ -14,6 +14,8 @@ SHORT_MAX = 500
 MAX_TOPICS = 5
 TOPIC_MAX = 80
 WARNING_DAYS = 14
+# How long the author of an offer that nobody answers has to say that it still holds.
+SILENCE_DAYS = 14
 MAX_OPEN_POSTS = 60
 MAX_AT_ONCE = 20
 
@@ -30,6 +32,10 @@ class PostState(TextChoices):
     FULFILLED = "fulfilled", _("satisfaite")
     EXPIRED = "expired", _("expirée")
     WITHDRAWN = "withdrawn", _("retirée")
+    # Out of everybody's sight but its author's and the person's who decided it, after a report.
+    HIDDEN = "hidden", _("masquée")
+    # Its words are erased; the row stays as a neutral trace, so that counts and histories hold.
+    REMOVED = "removed", _("retirée à la demande de son auteur")
 
 
 class Level(TextChoices):
@@ -54,7 +60,24 @@ TRANSITIONS: dict[str, tuple[list[PostState], PostState]] = {
         PostState.WITHDRAWN,
     ),
     "expire": ([PostState.PUBLISHED], PostState.EXPIRED),
+    "hide": (
+        [PostState.PUBLISHED, PostState.PAUSED, PostState.EXPIRED, PostState.FULFILLED],
+        PostState.HIDDEN,
+    ),
+    "remove": (
+        [
+            PostState.PUBLISHED,
+            PostState.PAUSED,
+            PostState.FULFILLED,
+            PostState.EXPIRED,
+            PostState.WITHDRAWN,
+            PostState.HIDDEN,
+        ],
+        PostState.REMOVED,
+    ),
 }
+# What every floor writes in the place of words removed at their author's request.
+REMOVED_WORDS = _("Retirée à la demande de son auteur")
 
 # Questions that draw out a savoir: what one does, difficulties solved, what colleagues ask.
 OFFER_PROMPTS = [

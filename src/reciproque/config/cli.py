@@ -21,6 +21,8 @@ COMMANDS = {
     "import-exchanges": ("import_exchanges", "bring in the exchanges a network did before"),
     "suggest": ("suggest", "compute suggestions for every open request and write them to a file"),
     "encode": ("encode", "make the vectors that are missing, after another encoder was chosen"),
+    "simulate": ("simulate", "live a year of the demonstration network, and say whether anything stalled"),
+    "push-keys": ("push_keys", "make the keys of notifications on browsers and telephones"),
     "bench": ("bench", "measure the program"),
     "screens": ("screens", "take the screenshots of docs/screens again"),
 }

@@ -23,13 +23,26 @@ def flag(name: str, default: bool = False) -> bool:
     raise WrongSetting(f"{name}={value!r}: write 1 or 0.")
 
 
-def number(name: str, default: int) -> int:
-    """Return a whole number."""
+def number(name: str, default: int, *, least: int | None = None) -> int:
+    """Return a whole number, not below the least one."""
     value = text(name)
     try:
-        return int(value) if value else default
+        found = int(value) if value else default
     except ValueError:
         raise WrongSetting(f"{name}={value!r}: write a whole number.") from None
+    if least is not None and found < least:
+        raise WrongSetting(f"{name}={value!r}: write {least} or more.")
+    return found
+
+
+def mailbox(name: str) -> str:
+    """Return the address of a mailbox, imaps://name:password@host/folder, or nothing."""
+    value = text(name)
+    parts = urllib.parse.urlsplit(value)
+    if value and (parts.scheme not in ("imaps", "imap") or not parts.hostname or not parts.username):
+        # Not repeated in the message: it holds a password.
+        raise WrongSetting(f"{name}: write imaps://name:password@host/INBOX.")
+    return value
 
 
 def words(name: str, default: str = "") -> list[str]:

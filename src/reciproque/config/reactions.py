@@ -5,21 +5,25 @@ The worker runs it within a second of the fact; each (fact, reader) is done once
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 from reciproque.agenda import actions as agenda
 from reciproque.catalogue import actions as catalogue
 from reciproque.catalogue.models import Post
+from reciproque.catalogue.queries import missing_kinds
 from reciproque.exchanges import actions as exchanges
-from reciproque.exchanges.models import Introduction
+from reciproque.exchanges.models import Introduction, SetApart
+from reciproque.gatherings import actions as gatherings
 from reciproque.journal.models import Fact
 from reciproque.journal.rules import subscribe
 from reciproque.library import actions as library
 from reciproque.library.models import Sheet, UseCase
 from reciproque.matching import actions as matching
+from reciproque.moderation import actions as moderation
 from reciproque.networks import actions as networks
 from reciproque.networks.models import Membership, Network
-from reciproque.networks.rules import MembershipState
+from reciproque.networks.rules import PAUSE_MOST, MembershipState
 from reciproque.notices import actions as notices
 from reciproque.people.models import Person
 
@@ -73,6 +77,38 @@ def _release_member(fact: Fact) -> None:
     exchanges.release_person(membership.person, network=membership.network)
 
 
+def _propose_after_departure(fact: Fact) -> None:
+    # Ended because somebody left or steps out; who stopped it of their own accord asked for nobody else.
+    if fact.by_id is None:
+        matching.propose_next(_introduction(fact))
+
+
+def _hold(fact: Fact) -> None:
+    """Move what waits for a member on pause by its length (by the difference, when another date replaces the first)."""
+    membership = _membership(fact)
+    longer = _pause_left(fact, "until") - _pause_left(fact, "before")
+    exchanges.hold_person(membership.person, membership.network, longer)
+
+
+def _bring_back(fact: Fact) -> None:
+    """Bring back the deadlines of someone who returns before the day they had said."""
+    membership = _membership(fact)
+    exchanges.hold_person(membership.person, membership.network, -_pause_left(fact, "until"))
+
+
+def _pause_left(fact: Fact, key: str) -> dt.timedelta:
+    until = fact.data.get(key)
+    left = dt.datetime.fromisoformat(until) - fact.at if until else dt.timedelta()
+    return min(max(left, dt.timedelta()), PAUSE_MOST)
+
+
+def _expect_again(fact: Fact) -> None:
+    """Expect the missing post of a member whose reciprocity has just been broken."""
+    membership = _membership(fact)
+    if membership.network.is_strict:
+        agenda.welcome_member(membership, missing=missing_kinds(membership.person, membership.network))
+
+
 def _sheet(fact: Fact) -> Sheet | None:
     # A draft may be thrown away: nothing is left of it.
     rows = Sheet.objects.select_related("network", "trade").prefetch_related("topics")
@@ -101,17 +137,45 @@ def _match_published(fact: Fact) -> None:
     matching.note_offered(post)
 
 
+def _forget_removed(fact: Fact) -> None:
+    # In this order: what ends is then told without a word of what was removed.
+    post = _post(fact)
+    exchanges.forget_post(post)
+    exchanges.release_post(post)
+
+
+def _set_apart(fact: Fact) -> None:
+    row = SetApart.objects.select_related("first", "second").get(public_id=fact.subject_id)
+    matching.part_people(row.first, row.second)
+
+
+def _words_gone(fact: Fact) -> None:
+    moderation.note_gone(fact.subject_kind, fact.subject_id)
+
+
 TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
-    "person.left": {"networks": _leave_everything},
+    "person.left": {
+        "agenda": lambda fact: agenda.forget_person(Person.objects.get(public_id=fact.subject_id)),
+        "networks": _leave_everything,
+    },
     "membership.applied": {"agenda": lambda fact: agenda.await_admission(_membership(fact))},
-    "membership.joined": {"agenda": _welcome},
+    "membership.joined": {
+        "agenda": _welcome,
+        "gatherings": lambda fact: gatherings.claim_guest(_membership(fact)),
+    },
     "membership.refused": {"agenda": lambda fact: agenda.forget_member(_membership(fact))},
     "membership.left": {
         "agenda": lambda fact: agenda.forget_member(_membership(fact)),
         "catalogue": _withdraw_posts,
+        "gatherings": lambda fact: gatherings.forget_member(_membership(fact)),
         "exchanges": _release_member,
         "library": _forget_in_library,
     },
+    "membership.activated": {"agenda": lambda fact: agenda.release_first_posts(_membership(fact))},
+    "membership.deactivated": {"agenda": _expect_again},
+    "membership.waived": {"agenda": lambda fact: agenda.release_first_posts(_membership(fact))},
+    "membership.paused": {"exchanges": _hold},
+    "membership.resumed": {"exchanges": _bring_back},
     "charter.published": {
         "agenda": lambda fact: agenda.ask_signatures(Network.objects.get(public_id=fact.subject_id))
     },
@@ -120,28 +184,59 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "agenda": _close_newcomer_step,
         "matching": _match_published,
     },
-    "post.edited": {"matching": lambda fact: matching.take_in(_post(fact))},
-    "post.renewed": {"matching": lambda fact: matching.take_in(_post(fact))},
+    "post.edited": {
+        "matching": lambda fact: matching.take_in(_post(fact)),
+        "moderation": lambda fact: moderation.note_amended(_post(fact)),
+    },
+    "post.renewed": {
+        "agenda": _close_newcomer_step,
+        "matching": lambda fact: matching.take_in(_post(fact)),
+    },
     "post.paused": {
         "exchanges": lambda fact: exchanges.release_post(_post(fact)),
         "matching": lambda fact: matching.take_out(_post(fact)),
+        "moderation": lambda fact: moderation.note_left_out(_post(fact)),
     },
     "post.withdrawn": {
+        "gatherings": lambda fact: gatherings.note_post_gone(_post(fact)),
         "exchanges": lambda fact: exchanges.release_post(_post(fact)),
         "matching": lambda fact: matching.take_out(_post(fact)),
+        "moderation": lambda fact: moderation.note_left_out(_post(fact)),
     },
     "post.expired": {
         "exchanges": lambda fact: exchanges.release_post(_post(fact)),
         "matching": lambda fact: matching.take_out(_post(fact)),
+        "moderation": lambda fact: moderation.note_left_out(_post(fact)),
     },
     "post.fulfilled": {
         "exchanges": lambda fact: exchanges.release_post(_post(fact)),
         "matching": lambda fact: matching.take_out(_post(fact)),
+        "moderation": lambda fact: moderation.note_left_out(_post(fact)),
     },
+    "post.hidden": {
+        "gatherings": lambda fact: gatherings.note_post_gone(_post(fact)),
+        "exchanges": lambda fact: exchanges.release_post(_post(fact)),
+        "matching": lambda fact: matching.take_out(_post(fact)),
+    },
+    "post.restored": {
+        "agenda": _close_newcomer_step,
+        "matching": lambda fact: matching.take_in(_post(fact)),
+    },
+    "post.removed": {
+        "gatherings": lambda fact: gatherings.note_post_gone(_post(fact), erased=True),
+        "exchanges": _forget_removed,
+        "matching": lambda fact: matching.forget_post(_post(fact)),
+        "moderation": _words_gone,
+        "outbox": lambda fact: notices.forget_post(_post(fact)),
+    },
+    "message.removed": {"moderation": _words_gone},
+    "review.removed": {"moderation": _words_gone},
+    "people.set_apart": {"matching": _set_apart},
     "introduction.asked": {"matching": lambda fact: matching.note_asked(_introduction(fact))},
     "introduction.refused": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
     "introduction.lapsed": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
     "introduction.not_matched": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
+    "introduction.cancelled": {"matching": _propose_after_departure},
     "sheet.published": {"matching": _take_in_sheet},
     "sheet.edited": {"matching": _take_in_sheet},
     "case.asked": {"matching": _carry_case},
@@ -158,7 +253,18 @@ def react(reader: str, fact: Fact) -> None:
         TABLE[fact.name][reader](fact)
 
 
-READERS = ("agenda", "catalogue", "exchanges", "library", "matching", "networks", "notices")
+READERS = (
+    "agenda",
+    "catalogue",
+    "exchanges",
+    "gatherings",
+    "library",
+    "matching",
+    "moderation",
+    "networks",
+    "notices",
+    "outbox",
+)
 HANDLERS: dict[str, Callable[[Fact], None]] = {
     reader: (lambda fact, reader=reader: react(reader, fact))
     for reader in READERS  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -147,7 +148,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 EMAIL_BACKEND = env.text(
     "EMAIL_BACKEND",
-    "django.core.mail.backends.dummy.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend",
+    # Its own: it says when a message may have been taken (docs/decisions/0008).
+    "django.core.mail.backends.dummy.EmailBackend" if DEMO else "reciproque.notices.engine.mailer.Backend",
 )
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
@@ -156,6 +158,14 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Réciproque <reciproque@localhost>")
+# How many e-mails one person receives at most in any seven days: beyond, they are put together in one.
+MESSAGES_A_WEEK = env.number("RECIPROQUE_MESSAGES_A_WEEK", 14, least=1)
+# A mailbox in which undelivered e-mails come back, if there is one: imaps://name:password@host/INBOX.
+BOUNCES = env.mailbox("RECIPROQUE_BOUNCES")
+# Notifications on browsers and telephones: `reciproque push-keys` makes these two.
+VAPID_PRIVATE_KEY = env.text("RECIPROQUE_VAPID_PRIVATE_KEY")
+VAPID_PUBLIC_KEY = env.text("RECIPROQUE_VAPID_PUBLIC_KEY")
+VAPID_CONTACT = env.text("RECIPROQUE_VAPID_CONTACT", f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -191,6 +201,10 @@ CACHES = {
 }
 # Behind a proxy every request seems to come from it: say how many stand in front, or all share one limit of attempts.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("PROXIES", 0)
+# Machines of the organisation that addresses given by people may lead to: host, or host:port. None by default.
+FETCH_HOSTS = env.words("RECIPROQUE_FETCH_HOSTS")
+# off: the clock neither reminds nor hands over what is late (to see what would stall; never in real life).
+ESCALATION = env.text("RECIPROQUE_ESCALATION", "on") != "off"
 MATCHING_INDEX = DATA / "index"
 # Files joined to sheets: outside what the web server shows, under random names.
 LIBRARY_FILES = DATA / "files"

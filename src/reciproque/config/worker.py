@@ -14,32 +14,60 @@ from reciproque.agenda import actions as agenda
 from reciproque.catalogue import actions as catalogue
 from reciproque.config.reactions import HANDLERS
 from reciproque.exchanges import actions as exchanges
+from reciproque.gatherings import actions as gatherings
 from reciproque.journal.actions import react
 from reciproque.kit import clock
 from reciproque.library import actions as library
 from reciproque.matching import actions as matching
+from reciproque.moderation import actions as moderation
+from reciproque.networks import actions as networks
 from reciproque.notices import actions as notices
 from reciproque.people import actions as people
 
 logger = logging.getLogger(__name__)
 
+
+def refresh_statistics() -> None:
+    """Let SQLite know how its tables are filled, without which it reads a large network the long way round."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            # Some hundred rows of each index say enough: a few milliseconds, whatever the size.
+            cursor.execute("PRAGMA analysis_limit = 400")
+            cursor.execute("ANALYZE")
+
+
 # Duties of the clock: each is idempotent, so that doing one twice, late, or from two workers does no harm.
 TIMETABLE: list[tuple[str, dt.timedelta, Callable[[], object]]] = [
     ("people who left", dt.timedelta(hours=1), people.leave_on_time),
     ("meetings past", dt.timedelta(minutes=5), agenda.ask_whether_held),
+    ("calendars to read", dt.timedelta(minutes=1), agenda.read_calendars),
     ("introductions to lapse", dt.timedelta(minutes=10), exchanges.lapse_overdue),
     ("reviews to close", dt.timedelta(minutes=30), exchanges.close_overdue_reviews),
     ("declarations unconfirmed", dt.timedelta(hours=1), exchanges.close_unconfirmed),
-    ("steps to hand over", dt.timedelta(minutes=30), agenda.hand_over_overdue),
+    ("members back from a pause", dt.timedelta(minutes=30), networks.end_pauses),
+    ("steps to remind of", dt.timedelta(minutes=10), agenda.remind_due),
+    ("steps to hand over", dt.timedelta(minutes=30), agenda.escalate_overdue),
+    ("gaps to mend", dt.timedelta(hours=1), exchanges.mend_gaps),
+    ("late steps of the teams", dt.timedelta(hours=1), agenda.tell_late_desk),
+    ("offers nobody answers", dt.timedelta(hours=12), exchanges.tend_silent_offers),
+    ("letters of several messages", dt.timedelta(minutes=5), notices.send_digests),
+    ("rooms to tell", dt.timedelta(minutes=10), notices.tell_rooms),
+    ("letters that came back", dt.timedelta(minutes=10), notices.read_bounces),
     ("posts about to expire", dt.timedelta(hours=1), catalogue.warn_expiring),
     ("posts expired", dt.timedelta(hours=1), catalogue.expire_overdue),
     ("next people proposed", dt.timedelta(hours=1), matching.lapse_proposals),
+    ("indexes to save again", dt.timedelta(minutes=10), matching.save_again),
     ("suggestions", dt.timedelta(hours=6), matching.refresh_stale),
+    ("statistics of the database", dt.timedelta(hours=6), refresh_statistics),
     ("plans and weights asked for", dt.timedelta(seconds=2), matching.do_asked),
     ("plans", dt.timedelta(hours=6), matching.plan_nightly),
     ("loops", dt.timedelta(hours=12), matching.refresh_all_loops),
     ("posts alike", dt.timedelta(hours=12), matching.find_all_alike),
     ("nudges", dt.timedelta(hours=12), matching.nudge_all),
+    ("gatherings nobody closed", dt.timedelta(hours=1), gatherings.close_forgotten),
+    ("gatherings' unconfirmed lines", dt.timedelta(hours=12), gatherings.clear_unconfirmed),
+    ("links used long ago", dt.timedelta(days=1), people.forget_used_links),
+    ("reports waiting", dt.timedelta(minutes=30), moderation.tend_reports),
     ("sheets to read again", dt.timedelta(hours=6), library.tell_stale),
     ("questions unanswered", dt.timedelta(hours=1), library.lapse_asked),
     ("files left behind", dt.timedelta(hours=24), library.sweep_files),

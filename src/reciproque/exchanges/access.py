@@ -1,12 +1,22 @@
 """Who may see and do what with introductions, exchanges, threads and reviews."""
 
-from django.db.models import Q
+from django.db.models import F, Q
 
-from reciproque.exchanges.models import Exchange, ExchangePerson, Introduction, Thread, ThreadMessage
+from reciproque.exchanges.models import (
+    Exchange,
+    ExchangePerson,
+    Introduction,
+    Review,
+    SetApart,
+    Thread,
+    ThreadMessage,
+)
 from reciproque.exchanges.rules import AWAITING_ANSWER, ExchangeState, IntroductionState
 from reciproque.kit.errors import NotThere
-from reciproque.networks.access import is_animator, is_member
-from reciproque.people.access import is_present
+from reciproque.networks.access import accompanies, has_role, is_member, scope_of
+from reciproque.networks.models import Network, RoleGrant
+from reciproque.networks.rules import Role
+from reciproque.people.access import can_administer, is_present
 from reciproque.people.models import Person
 
 _INTRODUCTION = (
@@ -78,7 +88,9 @@ def get_own_message(person: Person, public_id: str) -> ThreadMessage:
 def get_for_accompaniment(person: Person, public_id: str) -> Introduction:
     """Return an introduction as the network's animators accompany it: its state and people, never its thread."""
     introduction = Introduction.objects.select_related(*_INTRODUCTION).filter(public_id=public_id).first()
-    if introduction is None or not is_animator(person, introduction.network):
+    if introduction is None or not accompanies(
+        person, introduction.network, introduction.requester, introduction.offerer
+    ):
         raise NotThere
     return introduction
 
@@ -139,6 +151,72 @@ def takes_part(person: Person, introduction: Introduction) -> bool:
 def get_exchange_for_accompaniment(person: Person, public_id: str) -> Exchange:
     """Return an exchange as the network's animators accompany it: its state and people, never its thread."""
     exchange = Exchange.objects.select_related("network", "request").filter(public_id=public_id).first()
-    if exchange is None or not is_animator(person, exchange.network):
+    scope = None if exchange is None else scope_of(person, exchange.network)
+    if exchange is None or scope is None:
+        raise NotThere
+    if not scope.whole and not exchange.people.filter(scope.people("person"), left_at=None).exists():
         raise NotThere
     return exchange
+
+
+def can_separate(person: Person, *two: Person) -> bool:
+    """Tell whether this person may decide that two others are kept apart: whoever animates, for a third party's sake."""
+    outside = is_present(person) and all(person.pk != one.pk for one in two)
+    return outside and (
+        can_administer(person) or RoleGrant.objects.held().filter(person=person, role=Role.ANIMATOR).exists()
+    )
+
+
+def can_moderate_words(person: Person, author: Person, network: Network) -> bool:
+    """Tell whether this person may hide somebody's words after a report: never their author."""
+    return author.pk != person.pk and (can_administer(person) or has_role(person, network, Role.ANIMATOR))
+
+
+def get_own_review(person: Person, public_id: str) -> Review:
+    """Return one's own review; anyone else meets `NotThere`."""
+    review = (
+        Review.objects.filter(public_id=public_id, author=person)
+        .select_related("exchange", "exchange__network", "author")
+        .first()
+    )
+    if review is None or not is_present(person):
+        raise NotThere
+    return review
+
+
+def get_read_review(person: Person, public_id: str) -> Review:
+    """Return a review of another that this person may read; a stranger meets `NotThere`."""
+    review = (
+        Review.objects.visible_to(person)
+        .filter(public_id=public_id)
+        .select_related("exchange", "exchange__network", "author")
+        .first()
+    )
+    if review is None or not is_present(person):
+        raise NotThere
+    return review
+
+
+def get_read_message(person: Person, public_id: str) -> ThreadMessage:
+    """Return a message that this person may read: of a conversation of which they are, since they are."""
+    message = (
+        ThreadMessage.objects.filter(
+            public_id=public_id,
+            thread__people__person=person,
+            thread__people__until=None,
+            written_at__gte=F("thread__people__since"),
+        )
+        .select_related("thread", "thread__network", "author")
+        .first()
+    )
+    if message is None or not is_present(person):
+        raise NotThere
+    return message
+
+
+def get_set_apart(person: Person, public_id: str) -> SetApart:
+    """Return what this person asked for to be kept apart from someone; anyone else meets `NotThere`."""
+    row = SetApart.objects.visible_to(person).in_force().filter(public_id=public_id).first()
+    if row is None or not is_present(person):
+        raise NotThere
+    return row

@@ -55,11 +55,15 @@ class ThreadPerson(models.Model):
 class ThreadMessage(Row):
     """One message of a thread; its author may take it back, leaving a neutral trace."""
 
+    subject_kind = "message"
+
     thread = models.ForeignKey(Thread, models.PROTECT, related_name="messages")
     author = models.ForeignKey(Person, models.PROTECT, related_name="+")
     text = models.TextField()
     written_at = models.DateTimeField(default=clock.now)
     removed_at = models.DateTimeField(null=True, blank=True)
+    # Out of the others' sight after a report; its author still reads it, and why.
+    hidden_at = models.DateTimeField(null=True, blank=True)
     key = models.CharField(max_length=32, blank=True)
 
     class Meta:
@@ -309,6 +313,9 @@ class Review(Row):
     comment = models.TextField(blank=True)
     hours = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     written_at = models.DateTimeField(default=clock.now)
+    # The words only: the answers of a review hidden or removed still count.
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReviewQuerySet.as_manager()
 
@@ -323,10 +330,54 @@ class Review(Row):
             models.CheckConstraint(
                 condition=Q(hours=None) | Q(hours__gte=0, hours__lte=500), name="review_hours_believable"
             ),
+            models.CheckConstraint(
+                condition=Q(removed_at=None) | Q(learned="", comment=""), name="review_removed_holds_no_words"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.author_id} on {self.exchange_id}"
+
+
+class SetApartQuerySet(models.QuerySet["SetApart"]):
+    def in_force(self) -> SetApartQuerySet:
+        """Keep those that hold today."""
+        return self.filter(ended_at=None)
+
+    def visible_to(self, person: Person) -> SetApartQuerySet:
+        """Keep what this person asked for: the other never learns of it."""
+        return self.filter(first=person, by=person)
+
+    def between(self, one: Person, other: Person) -> SetApartQuerySet:
+        """Keep those of these two people, whoever asked."""
+        return self.filter(Q(first=one, second=other) | Q(first=other, second=one))
+
+
+class SetApart(Row):
+    """Two people who are not to be brought together again, in any network, without a reason given to anyone."""
+
+    subject_kind = "set_apart"
+
+    # The one for whose sake it is, and the other, who never learns of it.
+    first = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    second = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    since = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SetApartQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-since", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first", "second", "by"], condition=Q(ended_at=None), name="set_apart_once"
+            ),
+            models.CheckConstraint(condition=~Q(first=F("second")), name="set_apart_two_people"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} apart from {self.second_id}"
 
 
 def post_load(post: Post) -> int:

@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+import math
 from collections.abc import Iterable
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
+from reciproque.agenda.models import Step
+from reciproque.agenda.rules import StepState, Verb
+from reciproque.catalogue.models import Post
 from reciproque.exchanges.models import (
     Exchange,
     ExchangePerson,
     Introduction,
     Review,
+    SetApart,
     Terms,
     Thread,
     ThreadMessage,
 )
-from reciproque.exchanges.rules import AWAITING_ANSWER, ExchangeState, IntroductionState, Origin, Side
-from reciproque.networks.models import Network
+from reciproque.exchanges.rules import (
+    AWAITING_ANSWER,
+    WAIT_CASES,
+    WAIT_FEW,
+    WAIT_OVER,
+    ExchangeState,
+    IntroductionState,
+    Origin,
+    Side,
+    is_full,
+    median_wait,
+)
+from reciproque.kit import clock
+from reciproque.networks.models import Membership, Network
+from reciproque.networks.queries import mediators_of, most_at_once
 from reciproque.people.models import Person
 
 
@@ -66,7 +85,11 @@ def thread_messages(thread: Thread, reader: Person, limit: int = 300) -> list[Th
     if part is None:
         return []
     messages = thread.messages.filter(written_at__gte=part.since).select_related("author")
-    return list(reversed(messages.order_by("-written_at", "-pk")[:limit]))
+    shown = list(reversed(messages.order_by("-written_at", "-pk")[:limit]))
+    for message in shown:
+        if message.hidden_at is not None and message.author_id != reader.pk:
+            message.text = ""  # nobody else reads on
+    return shown
 
 
 def subject_of(thread: Thread, reader: Person) -> Introduction | Exchange | None:
@@ -85,12 +108,16 @@ def terms_of(subject: Introduction | Exchange) -> Terms | None:
 
 def reviews_shown(exchange: Exchange, reader: Person) -> list[Review]:
     """Return the reviews of an exchange that this reader may read (their own; the others' once closed)."""
-    return list(
+    shown = list(
         Review.objects.visible_to(reader)
         .filter(exchange=exchange)
         .select_related("author", "on_behalf_by")
         .order_by("written_at")
     )
+    for review in shown:
+        if review.hidden_at is not None and review.author_id != reader.pk:
+            review.learned = review.comment = ""
+    return shown
 
 
 def balance_of(person: Person, network: Network) -> Balance:
@@ -109,10 +136,31 @@ def balance_of(person: Person, network: Network) -> Balance:
 
 
 def pairs_apart(network: Network) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
-    """Return what matching must not propose again: (request, offer) posts tried, (requester, offerer) who met.
+    """Return what matching must not propose again: (request, offer) posts tried, (requester, offerer) who must not meet.
 
-    People whose introduction is live or who exchanged before are kept apart; a refusal keeps apart the posts only.
+    People whose introduction is live, who exchanged before or who are set apart; a refusal keeps apart the posts only.
     """
+    posts, people = pairs_met(network)
+    for first, second in SetApart.objects.in_force().values_list("first_id", "second_id"):
+        people |= {(first, second), (second, first)}
+    return posts, people
+
+
+def set_apart_from(*people: Person) -> set[int]:
+    """Return those who are never brought together with one of these people, whoever of them asked for it."""
+    rows = SetApart.objects.in_force().filter(Q(first__in=people) | Q(second__in=people))
+    return {pk for pair in rows.values_list("first_id", "second_id") for pk in pair} - {
+        person.pk for person in people
+    }
+
+
+def own_set_aparts(person: Person) -> list[SetApart]:
+    """Return whom a person asked not to be brought together with, latest first (for their own eyes)."""
+    return list(SetApart.objects.visible_to(person).in_force().select_related("second"))
+
+
+def pairs_met(network: Network) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """Return (request, offer) posts already tried, and (requester, offerer) who meet or have met."""
     tried = Introduction.objects.filter(network=network).exclude(request=None).exclude(offer=None)
     posts = set(tried.values_list("request_id", "offer_id"))
     live = Introduction.objects.live().filter(network=network)
@@ -209,6 +257,21 @@ def mediation_loads(people: Iterable[Person]) -> dict[int, int]:
     return dict(rows.order_by().values_list("mediator_id").annotate(n=Count("pk")))
 
 
+def mediators_for(introduction: Introduction) -> list[tuple[Person, int, int | None]]:
+    """Return who may mediate between these two, whoever has most room first: (person, mediations held, most at once).
+
+    Whoever holds as many as they agreed to comes last, and is not chosen by the program.
+    """
+    two = {introduction.requester_id, introduction.offerer_id}
+    two |= set_apart_from(introduction.requester, introduction.offerer)
+    away = Membership.objects.filter(network=introduction.network, paused_until__gt=clock.now())
+    two |= set(away.values_list("person_id", flat=True))
+    people = [person for person in mediators_of(introduction.network) if person.pk not in two]
+    loads, most = mediation_loads(people), most_at_once(introduction.network)
+    rows = [(person, loads.get(person.pk, 0), most.get(person.pk)) for person in people]
+    return sorted(rows, key=lambda row: (is_full(row[1], row[2]), row[1], row[0].pk))
+
+
 def accompanied(network: Network, ids: Iterable[str]) -> dict[str, list[Person]]:
     """Return the people of these introductions and exchanges of a network, by public identifier: whom to call."""
     wanted = list(ids)
@@ -256,3 +319,72 @@ def count_held(network: Network) -> dict[str, int]:
     counts = dict.fromkeys(Origin.values, 0)
     rows = Exchange.objects.held().filter(network=network).order_by().values_list("origin")
     return counts | dict(rows.annotate(n=Count("pk")))
+
+
+def count_named_after(post: Post) -> int:
+    """Return how many exchanges keep a post's title though its words are removed: said to its author beforehand."""
+    return Exchange.objects.filter(Q(offer=post) | Q(request=post)).count()
+
+
+@dataclasses.dataclass(frozen=True)
+class Wait:
+    """How long an answer takes here: the median in days (None: more than half get none), over so many requests."""
+
+    days: int | None
+    answered: int  # in a hundred, of those whose deadline is past
+    cases: int
+
+
+def usual_wait(network: Network) -> Wait | None:
+    """Return how long an answer takes in a network, from the last 90 days; None below five known cases.
+
+    Honest about silence: what lapsed counts as an answer that never came, what was taken back or still waits
+    counts for the time it waited (Kaplan and Meier). One query, the latest 2,000 introductions at most.
+    """
+    now = clock.now()
+    rows = Introduction.objects.filter(network=network, asked_at__gt=now - WAIT_OVER)
+    asked = rows.order_by("-asked_at").values_list("state", "asked_at", "answered_at", "ended_at")
+    answers: list[float] = []
+    waits: list[float] = []  # of those whose answer is not known (yet)
+    lapsed = 0
+    for state, asked_at, answered_at, ended_at in asked[:WAIT_CASES]:
+        if answered_at is not None:
+            answers.append((answered_at - asked_at).total_seconds() / 86400)
+        elif state == IntroductionState.LAPSED:
+            lapsed += 1
+        else:
+            waits.append(((ended_at or now) - asked_at).total_seconds() / 86400)
+    cases = len(answers) + lapsed
+    if cases < WAIT_FEW:
+        return None
+    median = median_wait(answers, waits, lapsed)
+    return Wait(
+        days=None if median is None else max(1, math.ceil(median)),
+        answered=round(100 * len(answers) / cases),
+        cases=cases,
+    )
+
+
+def silent_offers(now: dt.datetime, limit: int = 200) -> list[Post]:
+    """Return the offers published for so long, by each network's choice, that nobody asked for all that time."""
+    found: list[Post] = []
+    for network in Network.objects.order_by("pk"):
+        before = now - dt.timedelta(days=network.silent_days)
+        asked = Introduction.objects.filter(offer=OuterRef("pk"), asked_at__gt=before)
+        away = Membership.objects.filter(network=network, person=OuterRef("author"), paused_until__gt=now)
+        # What is about to expire is already asked about.
+        offers = Post.objects.open().offers().filter(network=network, silent_at=None, warned_at=None)
+        offers = offers.filter(Q(renewed_at=None) | Q(renewed_at__lte=before), published_at__lte=before)
+        offers = offers.exclude(Exists(asked)).exclude(Exists(away)).select_related("network", "author")
+        found += offers.order_by("published_at", "pk")[: limit - len(found)]
+    return found
+
+
+def count_unreviewed(network: Network) -> dict[str, int]:
+    """Return how many exchanges of a network closed without every review, and how many reviews nobody wrote."""
+    lapsed = Step.objects.filter(network=network, verb=Verb.REVIEW, state=StepState.LAPSED)
+    closed = Exchange.objects.filter(
+        network=network, state=ExchangeState.CLOSED, public_id__in=lapsed.values("subject_id")
+    )
+    reviews = lapsed.filter(subject_id__in=closed.values("public_id"))
+    return {"exchanges": closed.count(), "reviews": reviews.count()}

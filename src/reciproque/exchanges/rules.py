@@ -1,6 +1,7 @@
 """The one life of the floor: introduction → terms → meetings → exchange → review. Words, states, limits."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -114,6 +115,11 @@ class Satisfaction(TextChoices):
     POOR = "1", _("pas utile")
 
 
+def is_full(held: int, most: int | None) -> bool:
+    """Tell whether someone holds as much as they agreed to at once (None: nothing was agreed)."""
+    return most is not None and held >= most
+
+
 def check_past_meeting(held_on: dt.date, minutes: int, today: dt.date) -> None:
     """Refuse the day or the length of an exchange declared afterwards when they cannot be, with a sentence."""
     if held_on > today:
@@ -122,6 +128,36 @@ def check_past_meeting(held_on: dt.date, minutes: int, today: dt.date) -> None:
         raise ValidationError({"held_on": _("Cette date est trop ancienne. Vérifiez l’année.")})
     if not 5 <= minutes <= 6000:
         raise ValidationError({"minutes": _("La durée va de 5 minutes à 100 heures.")})
+
+
+# What the usual wait is read from, and from how many cases on it is said.
+WAIT_OVER = dt.timedelta(days=90)
+WAIT_CASES = 2000
+WAIT_FEW = 5
+
+
+def median_wait(answers: Sequence[float], waits: Sequence[float], never: int) -> float | None:
+    """Return the time after which half of those asked have answered; None when half of them never do.
+
+    `answers` are the times of the answers, `waits` those of the people who have not answered so far or were let
+    off (they count as long as they waited), `never` how many let their deadline pass.
+    """
+    left = 1.0  # of those asked, who have not answered yet
+    at_risk = len(answers) + len(waits) + never
+    # At the same moment an answer comes before whoever stops waiting.
+    for time, answered in sorted(
+        [(t, True) for t in answers] + [(t, False) for t in waits], key=_answer_first
+    ):
+        if answered:
+            left *= 1 - 1 / at_risk
+            if left <= 0.5 + 1e-9:
+                return time
+        at_risk -= 1
+    return None
+
+
+def _answer_first(case: tuple[float, bool]) -> tuple[float, bool]:
+    return case[0], not case[1]
 
 
 # The mediator's script for the introduction meeting (practice.md 1.4): said on the page, in order.

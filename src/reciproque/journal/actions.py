@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -72,6 +72,19 @@ def gathered() -> Iterator[Gathered]:
         _gathered.reset(token)
 
 
+_entered_by: ContextVar[str] = ContextVar("entered_by", default="")
+
+
+@contextlib.contextmanager
+def entered_by(name: str) -> Iterator[None]:
+    """Say in the facts of the block who typed what someone else said: an animator, at the telephone."""
+    token = _entered_by.set(name)
+    try:
+        yield
+    finally:
+        _entered_by.reset(token)
+
+
 def record(
     name: str,
     subject: Any,
@@ -87,6 +100,8 @@ def record(
     `people` are those whose history it joins (the doer is added); `data` must be plain JSON values.
     """
     now = clock.now()
+    if _entered_by.get() and by is not None:
+        data["entered_by"] = _entered_by.get()
     fact = Fact(
         name=name,
         at=now,
@@ -147,3 +162,23 @@ def run_reaction(reaction: Reaction, handler: Handler) -> bool:
             error=f"{type(error).__name__}: {error}"[:2000],
         )
         return False
+
+
+# What facts may hold of somebody's own words; all the rest is identifiers, names, dates and states.
+WORDS = ("title", "offer_title", "words", "reason", "because")
+
+
+def erase_words(subjects: Iterable[tuple[str, str]], *, keys: Sequence[str] = WORDS) -> int:
+    """Blank the words that the facts about these (kind, identifier) hold; return how many facts held some.
+
+    The only change a fact ever knows: its author asked that their words be removed. That it happened stays.
+    """
+    done = 0
+    for kind, public_id in subjects:
+        for fact in Fact.objects.filter(subject_kind=kind, subject_id=public_id):
+            held = [name for name in keys if fact.data.get(name)]
+            if held:
+                fact.data |= dict.fromkeys(held, "")
+                fact.save(update_fields=["data"])
+                done += 1
+    return done

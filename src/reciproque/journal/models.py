@@ -22,7 +22,10 @@ class FactQuerySet(models.QuerySet["Fact"]):
 
 
 class Fact(models.Model):
-    """Something that happened. Never changed, never deleted; identifiers and names only, no key but to the user."""
+    """Something that happened. Never deleted, and changed only when an author has their words erased (`erase_words`).
+
+    Identifiers and names only, no key but to the user.
+    """
 
     name = models.CharField(max_length=60)
     at = models.DateTimeField(default=clock.now)

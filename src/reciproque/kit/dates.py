@@ -1,13 +1,33 @@
 """Working days, and dates as people say them ("mardi 3 mars, 14 h")."""
 
 import datetime as dt
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from babel import Locale
 from babel.dates import format_date, format_time
 from django.utils import translation
 
+from reciproque.kit.text import fold
+
 _calendars: dict[str, holidays.HolidayBase] = {}
+# The hours at which the clock may write to somebody, where they are.
+OFFICE_HOURS = (8, 18)
+MORNING = dt.time(9)
+
+
+@cache
+def countries(language: str = "fr") -> tuple[tuple[str, str], ...]:
+    """Return the countries whose public holidays are known: (two letters, name in that language), by name."""
+    names = Locale(language).territories
+    known = [code for code in holidays.list_supported_countries() if len(code) == 2 and code in names]
+    return tuple(sorted(((code, names[code]) for code in known), key=lambda pair: fold(pair[1])))
+
+
+def is_country(code: str) -> bool:
+    """Tell whether the public holidays of that country are known."""
+    return any(code == known for known, _name in countries())
 
 
 def is_working_day(day: dt.date, country: str = "FR") -> bool:
@@ -29,6 +49,46 @@ def after_working_days(
         if is_working_day(day, country) and left:
             left -= 1
     return dt.datetime.combine(day, dt.time(18), ZoneInfo(zone)).astimezone(dt.UTC)
+
+
+def working_days_before(moment: dt.datetime, days: int, zone: str, country: str = "FR") -> dt.datetime:
+    """Return the same hour, `days` working days earlier: what is older than that has waited longer."""
+    local = moment.astimezone(ZoneInfo(zone))
+    day, left = local.date(), max(days, 0)
+    while left:
+        day -= dt.timedelta(days=1)
+        left -= is_working_day(day, country)
+    return dt.datetime.combine(day, local.timetz().replace(tzinfo=None), ZoneInfo(zone)).astimezone(dt.UTC)
+
+
+def working_days_between(start: dt.date, end: dt.date, country: str = "FR") -> list[dt.date]:
+    """Return the working days after `start` and before `end`, both left out, in order."""
+    days = (start + dt.timedelta(days=n) for n in range(1, (end - start).days))
+    return [day for day in days if is_working_day(day, country)]
+
+
+def in_office_hours(moment: dt.datetime, zone: str, country: str = "FR") -> bool:
+    """Tell whether somebody of that zone is at work then, as far as one can know."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return OFFICE_HOURS[0] <= local.hour < OFFICE_HOURS[1] and is_working_day(local.date(), country)
+
+
+def morning_of(day: dt.date, zone: str) -> dt.datetime:
+    """Return nine o'clock of that day, there: when the clock prefers to write."""
+    return dt.datetime.combine(day, MORNING, ZoneInfo(zone)).astimezone(dt.UTC)
+
+
+def next_office_hour(moment: dt.datetime, zone: str, country: str = "FR") -> dt.datetime:
+    """Return the first moment from then on at which the clock may write to somebody of that zone."""
+    if in_office_hours(moment, zone, country):
+        return moment
+    local = moment.astimezone(ZoneInfo(zone))
+    day = local.date()
+    if not is_working_day(day, country) or local.hour >= OFFICE_HOURS[1]:
+        day += dt.timedelta(days=1)
+        while not is_working_day(day, country):
+            day += dt.timedelta(days=1)
+    return morning_of(day, zone)
 
 
 def day_in_words(day: dt.date, today: dt.date | None = None) -> str:

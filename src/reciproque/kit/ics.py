@@ -15,6 +15,8 @@ from reciproque.kit.text import clean
 
 PRODUCT = "-//Reciproque//Reciproque//FR"
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
+# How the identifiers of our own meetings end, in whatever calendar they come back.
+OURS = "@reciproque"
 
 
 @dataclass(frozen=True)

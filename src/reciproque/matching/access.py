@@ -3,7 +3,7 @@
 from reciproque.kit.errors import NotThere
 from reciproque.matching.models import Alert, Likeness, Loop, Nudge, PlannedPair, Ruling, Suggestion
 from reciproque.matching.rules import LikenessKind, PlanState
-from reciproque.networks.access import is_animator
+from reciproque.networks.access import accompanies, scope_of
 from reciproque.networks.models import Network
 from reciproque.people.access import is_present
 from reciproque.people.models import Person
@@ -30,6 +30,11 @@ def get_alert(person: Person, public_id: str) -> Alert:
     return alert
 
 
+def _of(animator: Person, network: Network, row: Suggestion | PlannedPair | Ruling) -> bool:
+    """Tell whether one of the two people is among those whom this person accompanies."""
+    return accompanies(animator, network, row.request.author, row.offer.author)
+
+
 def get_suggestion_to_lead(animator: Person, network: Network, public_id: str) -> Suggestion:
     """Return an open suggestion of the network that this person animates; else `NotThere`."""
     suggestion = (
@@ -38,7 +43,7 @@ def get_suggestion_to_lead(animator: Person, network: Network, public_id: str) -
         .select_related("network", "request__author", "offer__author")
         .first()
     )
-    if suggestion is None or not is_animator(animator, network):
+    if suggestion is None or not _of(animator, network, suggestion):
         raise NotThere
     return suggestion
 
@@ -57,7 +62,7 @@ def get_planned_pair(animator: Person, network: Network, public_id: str) -> Plan
         )
         .first()
     )
-    if pair is None or not is_animator(animator, network):
+    if pair is None or not _of(animator, network, pair):
         raise NotThere
     return pair
 
@@ -65,8 +70,8 @@ def get_planned_pair(animator: Person, network: Network, public_id: str) -> Plan
 def get_ruling(animator: Person, network: Network, public_id: str) -> Ruling:
     """Return what was decided of a pair in the network that this person animates; else `NotThere`."""
     rows = Ruling.objects.filter(public_id=public_id, network=network)
-    ruling = rows.select_related("network", "request", "offer").first()
-    if ruling is None or not is_animator(animator, network):
+    ruling = rows.select_related("network", "request__author", "offer__author").first()
+    if ruling is None or not _of(animator, network, ruling):
         raise NotThere
     return ruling
 
@@ -86,7 +91,9 @@ def get_likeness(person: Person, public_id: str) -> Likeness:
     if likeness is None or not is_present(person):
         raise NotThere
     own = likeness.kind == LikenessKind.MERGE and likeness.person_id == person.pk
-    if not own and not (likeness.kind == LikenessKind.GROUP and is_animator(person, likeness.network)):
+    scope = scope_of(person, likeness.network) if likeness.kind == LikenessKind.GROUP else None
+    leads = scope is not None and (scope.whole or likeness.posts.filter(scope.people("author")).exists())
+    if not own and not leads:
         raise NotThere
     return likeness
 

@@ -187,7 +187,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def available(self, now: dt.datetime) -> MembershipQuerySet:
         """Keep current members who are not on pause."""
-        return self.current().filter(Q(paused_until=None) | Q(paused_until__lte=now))
+        here = Q(paused_until=None) | Q(paused_until__lte=now)
+        return self.current().filter(here, Q(suspended_until=None) | Q(suspended_until__lte=now))
 
     def visible_to(self, person: Person) -> MembershipQuerySet:
         """Keep the members of the networks of which this person is a member too."""
@@ -220,6 +221,8 @@ class Membership(Row):
         default=DEFAULT_RECEIVE, validators=[MaxValueValidator(MAX_CAPACITY)]
     )
     paused_until = models.DateTimeField(null=True, blank=True)
+    # After a report: kept from new introductions until then; no one but who decided it ends it earlier.
+    suspended_until = models.DateTimeField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -256,7 +259,17 @@ class Membership(Row):
         )
 
     def is_paused(self, now: dt.datetime) -> bool:
-        return self.paused_until is not None and self.paused_until > now
+        """Tell whether nobody new is brought to this member now: they asked so, or it was decided after a report."""
+        return any(until is not None and until > now for until in (self.paused_until, self.suspended_until))
+
+    def is_suspended(self, now: dt.datetime) -> bool:
+        """Tell whether it was decided after a report that this member meets nobody new for now."""
+        return self.suspended_until is not None and self.suspended_until > now
+
+    @property
+    def away_until(self) -> dt.datetime | None:
+        """Until when this member meets nobody new, whatever the cause."""
+        return max(filter(None, (self.paused_until, self.suspended_until)), default=None)
 
 
 class Signature(models.Model):

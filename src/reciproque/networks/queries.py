@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from reciproque.kit import clock
 from reciproque.kit.text import clean
+from reciproque.networks.access import Scope, scope_held
 from reciproque.networks.models import (
     Charter,
     Interest,
@@ -15,13 +16,15 @@ from reciproque.networks.models import (
     Membership,
     MembershipQuerySet,
     Network,
+    Note,
     Opening,
+    PoolMember,
     RoleGrant,
     Signature,
     values_for_ring,
 )
-from reciproque.networks.rules import MembershipState, Role, ring_admits
-from reciproque.people.models import Person
+from reciproque.networks.rules import PAUSE_MOST, Ability, MembershipState, Role, ring_admits
+from reciproque.people.models import Person, Site, Unit
 from reciproque.people.queries import named
 
 
@@ -85,14 +88,59 @@ def standing(person: Person, network: Network) -> Standing:
     )
 
 
-def animators_of(network: Network) -> list[Person]:
-    """Return those who animate the network."""
-    return people_with_role(network, Role.ANIMATOR)
+def animators_of(network: Network, about: Iterable[Person] | None = None) -> list[Person]:
+    """Return those who animate the network (`about`: those who accompany at least one of these people)."""
+    grants = RoleGrant.objects.held().filter(network=network, role=Role.ANIMATOR)
+    grants = grants.select_related("unit", "person", "person__unit", "person__site")
+    people = None if about is None else list(about)
+    return [
+        grant.person
+        for grant in grants.order_by("person__last_name", "person__first_name")
+        if not people or _within(scope_held(grant), people)
+    ]
+
+
+def _within(scope: Scope, people: Iterable[Person]) -> bool:
+    return scope.whole or any(scope.covers(person) for person in people)
 
 
 def mediators_of(network: Network) -> list[Person]:
-    """Return those who may mediate in the network."""
-    return people_with_role(network, Role.MEDIATOR)
+    """Return those to whom a mediation may be entrusted, by name: the role's holders and those of the pool."""
+    able = [row.person for row in pool_of(network) if Ability.MEDIATE in row.abilities]
+    found = {person.pk: person for person in [*people_with_role(network, Role.MEDIATOR), *able]}
+    return sorted(found.values(), key=lambda person: (person.last_name, person.first_name, person.pk))
+
+
+def pool_of(network: Network) -> list[PoolMember]:
+    """Return the animators' pool, by name, with what each was trained on."""
+    rows = PoolMember.objects.filter(network=network, left_at=None, person__is_active=True)
+    rows = rows.select_related("person", "person__unit", "person__site").prefetch_related("trainings")
+    return list(rows.order_by("person__last_name", "person__first_name", "pk"))
+
+
+def most_at_once(network: Network) -> dict[int, int]:
+    """Return how many things at once each one of the pool agreed to hold: {person: n}."""
+    rows = PoolMember.objects.filter(network=network, left_at=None)
+    return dict(rows.values_list("person_id", "at_most"))
+
+
+def notes_about(membership: Membership) -> list[Note]:
+    """Return the notes of the animation team about a member, latest first (the caller may read them)."""
+    return list(membership.notes.filter(removed_at=None).select_related("by"))
+
+
+def notes_on(person: Person) -> list[Note]:
+    """Return every note kept about a person, in all their networks: what the copy of their data holds."""
+    notes = Note.objects.filter(membership__person=person, removed_at=None)
+    return list(notes.select_related("by", "membership__network"))
+
+
+def places_in(network: Network) -> tuple[list[Site], list[Unit]]:
+    """Return the sites and the units of the members of a network: what its animators' lists are narrowed by."""
+    people = Membership.objects.current().filter(network=network)
+    sites = Site.objects.filter(pk__in=people.values("person__site"))
+    units = Unit.objects.filter(pk__in=people.values("person__unit"))
+    return list(sites.order_by("name")), list(units.order_by("path"))
 
 
 def people_with_role(network: Network, role: str) -> list[Person]:
@@ -105,7 +153,10 @@ def people_with_role(network: Network, role: str) -> list[Person]:
 def roles_table(network: Network) -> list[RoleGrant]:
     """Return every role held in the network, for the settings page."""
     return list(
-        RoleGrant.objects.held().filter(network=network).select_related("person").order_by("role", "pk")
+        RoleGrant.objects.held()
+        .filter(network=network)
+        .select_related("person", "site", "unit")
+        .order_by("role", "pk")
     )
 
 
@@ -122,10 +173,18 @@ def interests_in(network: Network) -> list[Interest]:
 
 
 def members_page(
-    network: Network, *, words: str = "", state: str = "", page: int = 1, size: int = 50
+    network: Network,
+    *,
+    words: str = "",
+    state: str = "",
+    page: int = 1,
+    size: int = 50,
+    scope: Scope | None = None,
 ) -> tuple[list[Membership], int]:
-    """Return one page of the animator's list of members, and how many there are."""
+    """Return one page of the animator's list of members (of those in their scope), and how many there are."""
     members = Membership.objects.filter(network=network).exclude(state=MembershipState.LEFT)
+    if scope is not None:
+        members = members.filter(scope.people("person"))
     now = clock.now()
     if state == "applied":
         members = members.filter(state=MembershipState.APPLIED)
@@ -227,12 +286,14 @@ def count_members(network: Network) -> int:
     return Membership.objects.current().filter(network=network).count()
 
 
-def member_counts(network: Network) -> dict[str, int]:
+def member_counts(network: Network, scope: Scope | None = None) -> dict[str, int]:
     """Return how many members each filter of the animator's list would keep, in one query."""
     now = clock.now()
     current = Q(state=MembershipState.MEMBER, person__is_active=True)
     inactive = current & Q(reciprocal=False, waived_at=None) & (Q(grace_until=None) | Q(grace_until__lte=now))
     rows = Membership.objects.filter(network=network)
+    if scope is not None:
+        rows = rows.filter(scope.people("person"))
     return rows.aggregate(
         member=Count("pk", filter=current),
         applied=Count("pk", filter=Q(state=MembershipState.APPLIED)),
@@ -241,11 +302,15 @@ def member_counts(network: Network) -> dict[str, int]:
     )
 
 
-def members_named(network: Network, words: str, limit: int = 10) -> list[Membership]:
+def members_named(
+    network: Network, words: str, limit: int = 10, scope: Scope | None = None
+) -> list[Membership]:
     """Return the current members whose name, e-mail address or unit holds each of these words, by name."""
     if not clean(words).split():
         return []
     members = Membership.objects.current().filter(network=network)
+    if scope is not None:
+        members = members.filter(scope.people("person"))
     beside = ("person__email", "person__unit__path")
     return _page(members, words, page=1, size=limit, beside=beside)[0]
 
@@ -314,3 +379,10 @@ def known_in(network: Network, people: Iterable[int]) -> set[int]:
     """Return those of these people who have a membership of the network, whatever its state."""
     rows = Membership.objects.filter(network=network, person__in=set(people))
     return set(rows.values_list("person_id", flat=True))
+
+
+def time_away(person: Person, network: Network, now: dt.datetime) -> dt.timedelta:
+    """Return how long what is asked now of a member waits for them: the rest of their pause, up to a limit."""
+    rows = Membership.objects.filter(network=network, person=person, paused_until__gt=now)
+    until = rows.values_list("paused_until", flat=True).first()
+    return min(until - now, PAUSE_MOST) if until else dt.timedelta()

@@ -61,6 +61,7 @@ DEFAULT_GIVE = 3
 DEFAULT_RECEIVE = 2
 MAX_CAPACITY = 20
 CHARTER_MAX = 8000
+NOTE_MAX = 2000
 
 # Days of the rhythm: what each waits for is said on the settings page. (name, default, least, most)
 RHYTHM = {
@@ -72,6 +73,10 @@ RHYTHM = {
     "validity_days": (365, 30, 730),
     "silent_days": (365, 90, 730),
 }
+
+
+# How long what waits for someone on pause waits for them at most; after that the others wait no longer.
+PAUSE_MOST = dt.timedelta(days=60)
 
 
 def may_ask(

@@ -126,3 +126,16 @@ class Person(AbstractBaseUser, PermissionsMixin, Row):
     def languages(self) -> list[str]:
         """The languages in which this person can exchange, never empty."""
         return list(self.spoken) or [self.language]
+
+
+class UsedLink(models.Model):
+    """A signed link that already gave its answer: it never gives another one."""
+
+    # The print of the link, not the link: whoever reads this table can open nothing.
+    mark = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    used_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.used_at:%Y-%m-%d}"

@@ -7,7 +7,8 @@ from functools import cache
 from django.db.models.functions import Lower
 
 from reciproque.kit.text import clean, fold
-from reciproque.people.models import Person, Site, Unit
+from reciproque.kit.tokens import mark_of
+from reciproque.people.models import Person, Site, Unit, UsedLink
 
 # Fewer letters than this are too few for a typo to be told from another name.
 LEAST_MENDED = 4
@@ -121,3 +122,8 @@ def people_by_email(emails: Iterable[str]) -> dict[str, Person]:
 def people_past_their_leaving_date(today: dt.date, limit: int = 500) -> list[Person]:
     """Return the people still present whose leaving date is before today, earliest first."""
     return list(Person.objects.present().filter(leaves_on__lt=today).order_by("leaves_on", "pk")[:limit])
+
+
+def link_used_at(token: str) -> dt.datetime | None:
+    """Return when a signed link gave its answer, or None while it has not."""
+    return UsedLink.objects.filter(mark=mark_of(token)).values_list("used_at", flat=True).first()

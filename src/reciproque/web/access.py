@@ -9,6 +9,8 @@ PUBLIC = {
     "account:password_forgotten_done",
     "account:password_reset",
     "account:password_reset_done",
+    "account:unsubscribe",
+    "account:worker",
     "api:feed",
     "demo:door",
     "demo:enter",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from reciproque.agenda.queries import count_steps
 from reciproque.kit import clock
 from reciproque.kit.dates import moment_in_words
-from reciproque.networks.access import is_animator
+from reciproque.networks.access import can_settle, is_animator
 from reciproque.networks.queries import networks_of
 from reciproque.networks.rules import System
 from reciproque.web.parts.meetings import zone_place
@@ -29,7 +29,7 @@ _STANDS_FOR = {
     "posts:mine": {"posts"},
     "exchanges:mine": {"exchanges"},
     "agenda:agenda": {"agenda"},
-    "join:network": {"join:charter", "join:membership", "join:welcome", "join:leave"},
+    "join:network": {"join:charter", "join:membership", "join:welcome", "join:leave", "gatherings"},
     "animation:desk": {
         *("animation", "settings"),
         *("matching:plan", "matching:pair", "matching:rulings", "matching:sought"),
@@ -72,7 +72,7 @@ def _account_nav(request: HttpRequest, network: Any) -> list[dict[str, str]]:
         {"label": _("Mon historique"), "url": reverse("account:history"), "icon": "history"},
         {"label": _("Tous les réseaux"), "url": reverse("join:directory"), "icon": "network"},
     ]
-    if network is not None and is_animator(request.user, network):  # type: ignore[arg-type]
+    if network is not None and can_settle(request.user, network):  # type: ignore[arg-type]
         entries.append(
             {
                 "label": _("Réglages du réseau"),
@@ -84,6 +84,7 @@ def _account_nav(request: HttpRequest, network: Any) -> list[dict[str, str]]:
         entries.append(
             {"label": _("Créer un réseau"), "url": reverse("settings:new", args=[1]), "icon": "plus"}
         )
+    entries.append({"label": _("Signalements"), "url": reverse("moderation:mine"), "icon": "flag"})
     entries.append({"label": _("Guide"), "url": reverse("pages:guide"), "icon": "book-open"})
     return entries
 

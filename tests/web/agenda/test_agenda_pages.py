@@ -1,6 +1,7 @@
 """Meetings and the agenda in a browser: dates in everyone's own time, moved, cancelled, held; the calendar."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import icalendar
@@ -15,6 +16,7 @@ from reciproque.exchanges import actions
 from reciproque.exchanges.models import Exchange
 from reciproque.exchanges.rules import ExchangeState
 from reciproque.kit import clock
+from tests.sites import Site
 
 DAY = dt.timedelta(days=1)
 
@@ -306,3 +308,110 @@ def test_the_feed_of_someone_who_left_says_nothing(bob: Any, client_of: Any) -> 
     client_of(bob).post(reverse("agenda:feed"))
     leave_organisation(bob, by=None)
     assert client_of(None).get(reverse("api:feed", args=[bob.feeds.get().secret])).status_code == 404
+
+
+# -- calendars ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def site(settings: Any) -> Iterator[Site]:
+    """A site of the organisation, which the administrator listed."""
+    made = Site(taken("20260305T130000Z"))
+    settings.FETCH_HOSTS = [made.place]
+    yield made
+    made.close()
+
+
+def taken(start: str) -> bytes:
+    """Return the calendar of someone who is taken for an hour and a half."""
+    return (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Secret médical\r\n"
+        f"DTSTART:{start}\r\nDURATION:PT1H30M\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    ).encode()
+
+
+def test_giving_the_address_of_my_calendar(site: Site, bob: Any, chloe: Any, client_of: Any) -> None:
+    url, client = reverse("agenda:calendars"), client_of(bob)
+    assert "Adresse privée de votre agenda" in text_of(client.get(url))
+    answer = client.post(url, {"url": "http://localhost:8000/agenda.ics"})
+    assert answer.status_code == 422
+    assert "Le port 8000 n’est pas permis" in text_of(answer)
+    answer = client.post(url, {"url": "http://localhost/agenda.ics"})
+    assert answer.status_code == 422
+    assert "désigne une machine interne" in text_of(answer)
+    assert "http://localhost/agenda.ics" in text_of(answer)  # nothing typed is lost
+    assert client.post(url, {"url": site.url}).status_code == 303
+    page = text_of(client.get(url))
+    assert "127.0.0.1" in page
+    assert "/private/key.ics" not in page
+    assert "Secret médical" not in page
+    assert "jeu. 5 mars" in page
+    assert "Adresse privée" not in text_of(client_of(chloe).get(reverse("agenda:agenda")))
+    client.post(url, {"do": "read"})
+    assert "Attendez une minute" in text_of(client.get(url))
+    with clock.at(clock.now() + dt.timedelta(minutes=2)):
+        site.status = 500
+        client.post(url, {"do": "read"})
+        assert "Le site a répondu par une erreur (500)" in text_of(client.get(url))
+    client.post(url, {"do": "withdraw"})
+    assert "jeu. 5 mars" not in text_of(client.get(url))
+
+
+def test_dates_that_meet_my_calendar_are_said_to_me_only(
+    exchange: Exchange, meeting: Meeting, site: Site, bob: Any, chloe: Any, client_of: Any
+) -> None:
+    client_of(bob).post(reverse("agenda:calendars"), {"url": site.url})
+    again = client_of(bob).post(url_of(meeting, "propose"), dates())
+    assert again.status_code == 422
+    page = text_of(again)
+    assert "Votre agenda est pris de 14\u00a0h à 15\u00a0h\u00a030." in page
+    assert "Proposer quand même" in page
+    assert not meeting.slots.exists()
+    assert client_of(bob).post(url_of(meeting, "propose"), dates(anyway="1")).status_code == 303
+    exchange_page = reverse("exchanges:exchange", args=[exchange.public_id])
+    for page in (url_of(meeting), exchange_page):
+        assert "votre agenda est pris" in text_of(client_of(bob).get(page))
+        assert "agenda est pris" not in text_of(client_of(chloe).get(page))
+    site.body = taken("20260305T123000Z")
+    client_of(chloe).post(reverse("agenda:calendars"), {"url": site.url})
+    for page in (url_of(meeting), exchange_page):
+        assert "votre agenda est pris de 13\u00a0h\u00a030 à 15\u00a0h" in text_of(client_of(chloe).get(page))
+        assert "13\u00a0h\u00a030" not in text_of(client_of(bob).get(page))
+
+
+def test_dates_where_i_am_free_are_proposed_at_once(
+    meeting: Meeting, site: Site, bob: Any, client_of: Any
+) -> None:
+    client_of(bob).post(reverse("agenda:calendars"), {"url": site.url})
+    data = dates() | {"propose-slot_1_1": "15:30"}
+    assert client_of(bob).post(url_of(meeting, "propose"), data).status_code == 303
+
+
+def test_the_address_of_a_group_is_made_renewed_and_withdrawn(
+    exchange: Exchange, meeting: Meeting, bob: Any, dora: Any, client_of: Any
+) -> None:
+    from reciproque.agenda.actions import invite_to_meeting
+    from reciproque.exchanges.models import ExchangePerson
+
+    url, feed, client = reverse("agenda:calendars"), reverse("agenda:feed"), client_of(bob)
+    about = {"kind": "exchange", "subject": exchange.public_id, "next": url}
+    assert client.post(feed, {"do": "open", **about}).status_code == 404  # two people are no group
+    ExchangePerson.objects.create(exchange=exchange, person=dora, side="requester")
+    invite_to_meeting(meeting, dora, by=None)
+    assert "L’agenda de ce groupe dans le vôtre" in text_of(
+        client.get(reverse("exchanges:exchange", args=[exchange.public_id]))
+    )
+    assert "L’agenda d’un seul groupe" in text_of(client.get(url))
+    answer = client.post(feed, {"do": "open", **about}, headers={"host": "127.0.0.1:8042"})
+    assert answer["Location"] == url
+    first = bob.feeds.get(subject_id=exchange.public_id)
+    page = text_of(client.get(url, headers={"host": "127.0.0.1:8042"}))
+    # The address is on the site where the person is.
+    assert "http://127.0.0.1:8042" + reverse("api:feed", args=[first.secret]) in page
+    client.post(feed, {"do": "open", **about})
+    newer = bob.feeds.get(subject_id=exchange.public_id, withdrawn_at=None)
+    assert newer.secret != first.secret
+    client.post(feed, {"do": "close", **about})
+    assert not bob.feeds.filter(withdrawn_at=None).exists()
+    assert client_of(dora).post(feed, {"do": "open", **about}).status_code == 303
+    assert client.post(feed, {"do": "open", "kind": "exchange", "subject": "x" * 12}).status_code == 404

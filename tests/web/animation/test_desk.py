@@ -72,7 +72,7 @@ def addresses(network: Any, person: Any, introduction: Any) -> list[str]:
         url("member", network, one),
         url("declare_for", network),
         url("introduction", network, introduction.public_id),
-        url("waiting", network, "late"),
+        url("pool", network),
         url("post_for", network, one, "offer"),
         url("ask_for", network, one),
     ]
@@ -86,7 +86,9 @@ def test_nobody_else_enters(
     for stranger in (bob, chloe, dora, emile, fatou):  # member, mediator, hr, sponsor, other network
         client = client_of(stranger)
         assert {client.get(page).status_code for page in pages} == {404}
-        assert {client.post(page, {}).status_code for page in [*posts, *pages[3:5], *pages[6:]]} == {404}
+        assert {client.post(page, {}).status_code for page in [*posts, pages[3], pages[4], *pages[6:]]} == {
+            404
+        }
     assert {client_of(None).get(page).status_code for page in pages} == {302}
 
 
@@ -115,7 +117,6 @@ def test_what_belongs_to_another_network_is_not_there(
 def test_a_calm_desk(network: Any, alice: Any, client_of: Any) -> None:
     page = text_of(client_of(alice).get(url("desk", network)))
     assert "Rien ne vous attend" in page
-    assert "Personne n’est en retard" in page
     assert "moins de 5" in page
 
 
@@ -152,19 +153,25 @@ def test_what_is_late_names_whom_to_call(
     Person.objects.filter(pk=chloe.pk).update(phone="02 40 11 22 33")
     client = client_of(alice)
     with clock.at(asked.due_at - DAY):
-        response = client.get(url("desk", network))
-        assert names_in(response.context["soon"]) == ["Chloé Le Goff"]
-        assert response.context["late"] == []
+        (row,) = rows(client, network, "lapsing")
+        assert (row["names"], row["before"]) == ("Chloé Le Goff", True)
+        assert rows(client, network, "silent") == []
     with clock.at(asked.due_at + DAY):
         response = client.get(url("desk", network))
+        (row,) = rows(client, network, "silent")
     page = text_of(response)
-    assert names_in(response.context["late"]) == ["Chloé Le Goff"]
+    assert row["names"] == "Chloé Le Goff"
     assert "tel:0240112233" in page
     assert "Mener un entretien difficile" in page
     assert "Un mot entre nous" not in page
     assert url("member", network, chloe.public_id) in page
     # The row leads to the case itself.
-    assert response.context["late"][0]["url"] == url("introduction", network, asked.public_id)
+    assert row["dossier"] == url("introduction", network, asked.public_id)
+
+
+def rows(client: Any, network: Any, reason: str) -> Any:
+    """The rows of one reason on the desk."""
+    return client.get(url("desk", network), {"reason": reason}).context["rows"]
 
 
 def test_dates_handed_over_name_both_people(
@@ -187,7 +194,7 @@ def test_what_the_team_takes_over_leads_to_the_case(
     client, case = client_of(alice), url("exchange", network, exchange.public_id)
     with clock.at(clock.now() + 30 * DAY):
         hand_over_overdue()
-        assert [row["url"] for row in client.get(url("desk", network)).context["team"]] == [case]
+        assert [row["dossier"] for row in rows(client, network, "undated")] == [case]
         assert case in text_of(client.get(reverse("home:home")))
         page = text_of(client.get(case))
     assert "Un échange entre Bob Riou et Chloé Le Goff." in page
@@ -217,35 +224,33 @@ def test_an_application_is_opened_from_what_waits(
     assert client.get(url("application", network, "zzzzzzzzzzzz")).status_code == 404
 
 
-def test_the_desk_shows_the_first_ten_and_leads_to_the_rest(
+def test_the_desk_shows_twenty_five_a_page(
     network: Any, alice: Any, make_person: Any, join: Any, client_of: Any
 ) -> None:
-    people = [make_person("Léa", f"Nom {place:02}") for place in range(12)]
+    people = [make_person("Léa", f"Nom {place:02}") for place in range(27)]
     for person in people:
         join(person, network)
         subject = StepSubject("post", new_id())
         open_step("renew", subject, network=network, owner=person, due_at=clock.now() + DAY)
-    client, whole = client_of(alice), url("waiting", network, "soon")
-    response = client.get(url("desk", network))
-    assert len(response.context["soon"]) == 10
-    assert "Tout voir (12)" in text_of(response)
-    assert whole in text_of(response)
-    rows = client.get(whole).context["rows"]
-    assert sorted(names_in(rows)) == [person.display_name for person in people]
-    assert client.get(url("waiting", network, "late")).context["rows"] == []
-    assert client.get(url("waiting", network, "other")).status_code == 404
+    client = client_of(alice)
+    first = client.get(url("desk", network), {"reason": "lapsing"}).context
+    assert (len(first["rows"]), first["total"]) == (25, 27)
+    second = client.get(url("desk", network), {"reason": "lapsing", "page": 2}).context["rows"]
+    assert sorted(row["names"] for row in [*first["rows"], *second]) == [one.display_name for one in people]
+    assert rows(client, network, "late") == []
+    assert client.get(url("desk", network), {"reason": "n’importe", "page": "99"}).status_code == 200
 
 
-def test_under_strict_reciprocity_a_first_post_is_awaited_in_one_list_only(
+def test_someone_without_any_post_is_in_one_list_only(
     strict_network: Any, admin: Any, make_person: Any, join: Any, client_of: Any, run_reactions: Any
 ) -> None:
     person = make_person("Paul", "Sansrien")
     join(person, strict_network)
     run_reactions()
-    with clock.at(clock.now() + 90 * DAY):
-        context = client_of(admin).get(url("desk", strict_network)).context
-    assert names_in(context["inactive"]) == ["Paul Sansrien"]
-    assert context["late"] == []
+    client = client_of(admin)
+    with clock.at(clock.now() + 89 * DAY):
+        assert [row["names"] for row in rows(client, strict_network, "newcomer")] == ["Paul Sansrien"]
+        assert len(client.get(url("desk", strict_network)).context["rows"]) == 1
 
 
 def test_a_mediator_who_is_no_member_is_named_without_a_dead_link(
@@ -407,4 +412,4 @@ def test_queries_of_the_lists(
             with queries() as seen:
                 assert client.get(url(name, strict_network)).status_code == 200
             counts[name] = len(seen)
-    assert counts == {"desk": 25, "members": 11}
+    assert counts == {"desk": 30, "members": 12}

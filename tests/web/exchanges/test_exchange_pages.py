@@ -275,7 +275,7 @@ def test_one_takes_back_one_s_own_message_and_nobody_else_s(
     for _time in range(2):  # the same button pressed twice
         assert client.post(address)["Location"] == url_of(exchange) + "#thread"
     page = text_of(client_of(chloe).get(url_of(exchange)))
-    assert "Un message a été retiré." in page
+    assert "Message retiré à la demande de son auteur." in page
     assert "Un mot de trop" not in page
     assert address not in text_of(client.get(url_of(exchange)))
 

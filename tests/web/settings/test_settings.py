@@ -23,6 +23,8 @@ PAGES: dict[int, dict[str, Any]] = {
         "confirm_days": 5,
         "review_days": 10,
         "validity_days": 365,
+        "silent_days": 400,
+        "country": "FR",
     },
     5: {"animators": "ada@example.org"},
 }
@@ -172,7 +174,8 @@ def test_choices_are_kept(client_of: Any, alice: Any, network: Any) -> None:
     client.post(page(network, "public"), {"public_page": "on"})
     client.post(
         page(network, "rhythm"),
-        {key: PAGES[4][key] for key in PAGES[4] if key.endswith("days") and key != "grace_days"},
+        {key: PAGES[4][key] for key in PAGES[4] if key.endswith("days") and key != "grace_days"}
+        | {"country": "BE"},
     )
     network.refresh_from_db()
     assert network.name_fr == "Autre nom"
@@ -180,8 +183,19 @@ def test_choices_are_kept(client_of: Any, alice: Any, network: Any) -> None:
     assert (network.reciprocity, network.grace_days, network.answer_days) == ("strict", 10, 4)
     assert (network.mediation, network.exclude_own_manager) == ("mediated", False)
     assert network.public_page
+    assert (network.country, network.silent_days) == ("BE", 400)
     response = client.post(page(network, "rhythm"), {"answer_days": 0})
     assert response.status_code == 422
+
+
+def test_an_unknown_country_is_refused(client_of: Any, alice: Any, network: Any) -> None:
+    days = {key: PAGES[4][key] for key in PAGES[4] if key.endswith("days") and key != "grace_days"}
+    response = client_of(alice).post(page(network, "rhythm"), days | {"country": "XX"})
+    assert response.status_code == 422
+    assert "Choisissez un pays de la liste" in response.content.decode()
+    network.refresh_from_db()
+    assert network.country == "FR"
+    assert "Belgique" in client_of(alice).get(page(network, "rhythm")).content.decode()
 
 
 def test_a_new_charter_is_a_new_version(client_of: Any, alice: Any, network: Any) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.access import can_date, is_invited
+from reciproque.agenda.actions.calendars import close_feed
 from reciproque.agenda.actions.steps import StepSubject, close_steps, open_step
-from reciproque.agenda.models import Attendance, CalendarFeed, Meeting, Slot, SlotYes, Step
+from reciproque.agenda.models import Attendance, Meeting, Slot, SlotYes, Step
 from reciproque.agenda.queries import meetings_to_settle
 from reciproque.agenda.rules import (
     LIVE_MEETING,
@@ -22,10 +24,10 @@ from reciproque.agenda.rules import (
     Verb,
     check_mode,
     check_slots,
+    deadline,
 )
 from reciproque.journal.actions import record
 from reciproque.kit import clock
-from reciproque.kit.dates import after_working_days
 from reciproque.kit.rows import ALREADY_CHANGED, move
 from reciproque.kit.text import clean
 from reciproque.networks.models import Network
@@ -51,6 +53,8 @@ def _record(
     people = _people(meeting) if people is None else people
     data = {
         "meeting": meeting.public_id,
+        # The invitation that goes with a message says which version of the meeting it tells of.
+        "sequence": meeting.sequence,
         "title": meeting.title,
         "starts_at": meeting.starts_at.isoformat() if meeting.starts_at else None,
         "kind": meeting.kind,
@@ -86,7 +90,7 @@ def plan_meeting(
     except IntegrityError as error:
         raise ValidationError(_("Une rencontre est déjà prévue.")) from error
     Attendance.objects.bulk_create([Attendance(meeting=meeting, person=person) for person in people])
-    due = after_working_days(clock.now(), network.date_days, proposer.time_zone)
+    due = deadline(network, network.date_days, clock.now(), proposer.time_zone)
     open_step(Verb.PROPOSE, subject, network=network, owner=proposer, due_at=due, words=title)
     return meeting
 
@@ -95,7 +99,7 @@ def invite_to_meeting(meeting: Meeting, person: Person, *, by: Person | None) ->
     """Invite one more person to a live meeting; where dates are proposed they are asked to choose too."""
     Attendance.objects.update_or_create(meeting=meeting, person=person, defaults={"left_at": None})
     if meeting.slots.filter(state=SlotState.OPEN).exists():
-        due = after_working_days(clock.now(), meeting.network.date_days, person.time_zone)
+        due = deadline(meeting.network, meeting.network.date_days, clock.now(), person.time_zone)
         open_step(
             Verb.CHOOSE,
             _subject(meeting),
@@ -105,21 +109,28 @@ def invite_to_meeting(meeting: Meeting, person: Person, *, by: Person | None) ->
             words=meeting.title,
         )
     if meeting.state == MeetingState.FIXED:
+        _next_version(meeting)
         _record("meeting.fixed", meeting, by, only=person.public_id)
 
 
 def leave_meetings(subject: Any, person: Person) -> None:
-    """Take a person off the live meetings of a subject that goes on without them."""
-    Attendance.objects.filter(
-        person=person,
-        left_at=None,
-        meeting__in=Meeting.objects.about(subject).filter(state__in=LIVE_MEETING),
-    ).update(left_at=clock.now())
-    for meeting in (
-        Meeting.objects.about(subject).filter(state=MeetingState.UNDATED).select_related("network")
-    ):
-        close_steps(subject, owner=person, outcome=StepState.RELEASED)
-        _expect_dates(meeting)
+    """Take a person off the live meetings of a subject that goes on without them; their calendar loses the dated one."""
+    close_feed(person, by=None, group=StepSubject(subject.subject_kind, subject.public_id))
+    live = Meeting.objects.about(subject).filter(state__in=LIVE_MEETING).visible_to(person)
+    for meeting in list(live.select_related("network")):
+        meeting.attendances.filter(person=person).update(left_at=clock.now())
+        if meeting.state == MeetingState.FIXED:
+            _next_version(meeting)
+            _record("meeting.left", meeting, None, people=[person], who=person.public_id)
+        else:
+            close_steps(subject, owner=person, outcome=StepState.RELEASED)
+            _expect_dates(meeting)
+
+
+def _next_version(meeting: Meeting) -> None:
+    """Let calendars tell what they receive now from what they received before."""
+    Meeting.objects.filter(pk=meeting.pk).update(sequence=F("sequence") + 1)
+    meeting.refresh_from_db(fields=["sequence"])
 
 
 def _expect_dates(meeting: Meeting) -> None:
@@ -132,7 +143,7 @@ def _expect_dates(meeting: Meeting) -> None:
     present = {person.pk: person for person in people}
     last = meeting.slots.filter(state=SlotState.OPEN, proposed_by__in=people).first()
     owner = present[last.proposed_by_id] if last else people[0]
-    due = after_working_days(clock.now(), meeting.network.date_days, owner.time_zone)
+    due = deadline(meeting.network, meeting.network.date_days, clock.now(), owner.time_zone)
     open_step(Verb.PROPOSE, subject, network=meeting.network, owner=owner, due_at=due, words=meeting.title)
 
 
@@ -143,7 +154,7 @@ def ask_whether_held(limit: int = 500) -> int:
     asked = 0
     for meeting in meetings_to_settle(now, limit):
         subject = _subject(meeting)
-        due = after_working_days(now, meeting.network.confirm_days, meeting.time_zone)
+        due = deadline(meeting.network, meeting.network.confirm_days, now, meeting.time_zone)
         people = [
             attendance.person for attendance in meeting.attendances.all()
         ]  # loaded: those still invited
@@ -190,7 +201,7 @@ def propose_slots(
     subject = _subject(meeting)
     close_steps(subject, verb=DATING)
     close_steps(subject, verb=Verb.HELD, outcome=StepState.RELEASED)
-    due = min(after_working_days(clock.now(), meeting.network.date_days, by.time_zone), starts[-1])
+    due = min(deadline(meeting.network, meeting.network.date_days, clock.now(), by.time_zone), starts[-1])
     people = _people(meeting)
     for person in people:
         if person.pk != by.pk:
@@ -329,25 +340,3 @@ def settle_meeting(
     close_steps(_subject(meeting), verb=(*DATING, Verb.HELD))
     _record("meeting.held" if held else "meeting.missed", meeting, by)
     return meeting
-
-
-@transaction.atomic
-def open_feed(person: Person, *, by: Person) -> CalendarFeed:
-    """Make a new private calendar address; the former one stops answering."""
-    if by.pk != person.pk:
-        raise PermissionDenied
-    former = CalendarFeed.objects.filter(person=person, withdrawn_at=None)
-    former.update(withdrawn_at=clock.now())
-    try:
-        with transaction.atomic():
-            return CalendarFeed.objects.create(person=person, created_at=clock.now())
-    except IntegrityError:
-        return former.get()  # pressed twice at the same instant
-
-
-@transaction.atomic
-def close_feed(person: Person, *, by: Person) -> None:
-    """Stop the private calendar address."""
-    if by.pk != person.pk:
-        raise PermissionDenied
-    CalendarFeed.objects.filter(person=person, withdrawn_at=None).update(withdrawn_at=clock.now())

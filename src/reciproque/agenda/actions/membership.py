@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 
 from reciproque.agenda.actions.steps import close_steps, open_step
-from reciproque.agenda.models import Step
-from reciproque.agenda.rules import StepState, Verb
+from reciproque.agenda.models import Step, StepQuerySet
+from reciproque.agenda.rules import StepState, Verb, deadline, next_reminder
 from reciproque.kit import clock
-from reciproque.kit.dates import after_working_days
 from reciproque.networks.models import Membership, Network
 from reciproque.networks.queries import current_charter
-from reciproque.networks.rules import MembershipState
+from reciproque.networks.rules import PAUSE_MOST, MembershipState
 
 SIGN_DAYS = 30
 
 
 @transaction.atomic
-def welcome_member(membership: Membership) -> None:
-    """Expect a first offer and a first request of a newcomer, before their grace period ends."""
+def welcome_member(
+    membership: Membership, *, missing: Sequence[str] = (Verb.OFFER.value, Verb.REQUEST.value)
+) -> None:
+    """Expect a first offer and a first request of a newcomer (or what is `missing`), before their grace period ends."""
     close_steps(membership, verb=Verb.ADMIT)
-    if membership.state != MembershipState.MEMBER or membership.reciprocal:
+    waived = membership.waived_at is not None
+    if membership.state != MembershipState.MEMBER or membership.reciprocal or waived:
         return
-    due = membership.grace_until or clock.now() + dt.timedelta(days=SIGN_DAYS)
-    for verb in (Verb.OFFER, Verb.REQUEST):
+    now = clock.now()
+    due = max(membership.grace_until or now + dt.timedelta(days=SIGN_DAYS), now + dt.timedelta(days=1))
+    for verb in missing:
         open_step(verb, membership, network=membership.network, owner=membership.person, due_at=due)
 
 
@@ -33,7 +37,7 @@ def welcome_member(membership: Membership) -> None:
 def await_admission(membership: Membership) -> None:
     """Expect the animation team to answer someone who asks to join."""
     if membership.state == MembershipState.APPLIED:
-        due = after_working_days(clock.now(), membership.network.answer_days)
+        due = deadline(membership.network, membership.network.answer_days, clock.now())
         open_step(
             Verb.ADMIT,
             membership,
@@ -49,6 +53,11 @@ def note_posted(membership: Membership, kind: str) -> None:
     close_steps(membership, verb=Verb.OFFER if kind == "offer" else Verb.REQUEST)
 
 
+def release_first_posts(membership: Membership) -> None:
+    """Release the first offer and request of a member of whom neither is required any more."""
+    close_steps(membership, verb=(Verb.OFFER, Verb.REQUEST), outcome=StepState.RELEASED)
+
+
 def forget_member(membership: Membership) -> None:
     """Release what was expected about a membership that ended or was refused."""
     close_steps(membership, outcome=StepState.RELEASED)
@@ -60,26 +69,46 @@ def ask_signatures(network: Network) -> int:
     charter = current_charter(network)
     if charter is None:
         return 0
-    due = after_working_days(clock.now(), SIGN_DAYS)
+    now = clock.now()
+    due = deadline(network, SIGN_DAYS, now)
     members = Membership.objects.current().filter(network=network).exclude(signatures__charter=charter)
-    asked = set(
-        Step.objects.open().filter(network=network, verb=Verb.SIGN).values_list("subject_id", flat=True)
-    )
-    steps = [
-        Step(
+    # Asked before for a version that is no longer in force: asked anew.
+    open_ = Step.objects.open().filter(network=network, verb=Verb.SIGN)
+    asked = set(open_.values_list("subject_id", flat=True))
+    rows = members.values_list("public_id", "person_id", "paused_until", "person__time_zone")
+    mornings: dict[tuple[str, dt.datetime], dt.datetime | None] = {}
+    steps: list[Step] = []
+    again: list[Step] = []
+    for public_id, person, until, zone in rows:
+        away = min(until - now, PAUSE_MOST) if until and until > now else dt.timedelta()
+        key = (zone, due + away)
+        if key not in mornings:
+            mornings[key] = next_reminder(now, due + away, zone, network.country, now=now)
+        step = Step(
             network=network,
             owner_id=person,
             verb=Verb.SIGN,
             subject_kind=Membership.subject_kind,
             subject_id=public_id,
-            opened_at=clock.now(),
-            due_at=due,
+            opened_at=now,
+            due_at=due + away,
+            remind_at=mornings[key],
         )
-        for public_id, person in members.values_list("public_id", "person_id")
-        if public_id not in asked
-    ]
+        (again if public_id in asked else steps).append(step)
     Step.objects.bulk_create(steps, batch_size=500)
+    _ask_again(open_, again)
     return len(steps)
+
+
+def _ask_again(open_: StepQuerySet, steps: Sequence[Step]) -> None:
+    fresh = {"opened_at": clock.now(), "reminders": 0, "reminded_at": None, "escalated_at": None}
+    moments: dict[tuple[dt.datetime, dt.datetime | None], list[str]] = {}
+    for step in steps:
+        moments.setdefault((step.due_at, step.remind_at), []).append(step.subject_id)
+    for (due, morning), ids in moments.items():
+        for start in range(0, len(ids), 500):
+            late = open_.filter(subject_id__in=ids[start : start + 500]).exclude(due_at=due)
+            late.update(due_at=due, remind_at=morning, **fresh)
 
 
 def note_signed(membership: Membership) -> None:

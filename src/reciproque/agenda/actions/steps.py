@@ -11,30 +11,39 @@ from django.db import IntegrityError, transaction
 
 from reciproque.agenda.models import Step
 from reciproque.agenda.queries import overdue_steps
-from reciproque.agenda.rules import StepState, Verb
+from reciproque.agenda.rules import HANDED_OVER, StepState, deadline, escalation_is_on, next_reminder
 from reciproque.journal.actions import record
 from reciproque.kit import clock
-from reciproque.kit.dates import after_working_days
 from reciproque.networks.models import Network
+from reciproque.networks.queries import time_away
 from reciproque.people.models import Person
 
 
 def open_step(
     verb: str, subject: Any, *, network: Network, owner: Person | None, due_at: dt.datetime, words: str = ""
 ) -> Step:
-    """Expect `verb` of `owner` (None: the animation team) about a subject by `due_at`; the same step opens once."""
+    """Expect `verb` of `owner` (None: the animation team) about a subject by `due_at`; the same step opens once.
+
+    Expected of someone on pause, it waits for their return. Expected again with another deadline, it starts anew.
+    """
+    now = clock.now()
     fields = {
         "verb": verb,
         "owner": owner,
         "subject_kind": subject.subject_kind,
         "subject_id": subject.public_id,
     }
+    changes: dict[str, Any] = {"due_at": due_at, "words": words[:300]}
+    if owner is not None:
+        changes["due_at"] = due_at = due_at + time_away(owner, network, now)
+        changes["remind_at"] = next_reminder(now, due_at, owner.time_zone, network.country, now=now)
     steps = Step.objects.open().filter(**fields)
-    changes = {"due_at": due_at, "words": words[:300]}
-    if not steps.update(**changes):
+    anew = {"reminders": 0, "reminded_at": None, "escalated_at": None}
+    same = steps.filter(due_at=due_at).update(words=changes["words"])
+    if not same and not steps.update(**changes, **anew):
         try:
             with transaction.atomic():
-                return Step.objects.create(**fields, **changes, network=network, opened_at=clock.now())
+                return Step.objects.create(**fields, **changes, network=network, opened_at=now)
         except IntegrityError:
             steps.update(**changes)
     return steps.get()
@@ -57,32 +66,37 @@ def close_steps(
     return steps.update(state=outcome, closed_at=clock.now())
 
 
-# What the animation team takes over when the person expected did nothing.
-HANDED_OVER = (Verb.PROPOSE, Verb.CHOOSE, Verb.HELD, Verb.TERMS, Verb.GO_ON)
+def hand_over_overdue(limit: int = 500) -> int:
+    """Give the animation team the dates nobody found and the meetings nobody confirmed (by the clock)."""
+    if not escalation_is_on():
+        return 0
+    steps = overdue_steps(clock.now(), HANDED_OVER, limit)
+    for step in steps:
+        _hand_over(step)
+    return len(steps)
 
 
 @transaction.atomic
-def hand_over_overdue(limit: int = 500) -> int:
-    """Give the animation team the dates nobody found and the meetings nobody confirmed (by the clock)."""
+def _hand_over(step: Step) -> None:
     now = clock.now()
-    steps = overdue_steps(now, HANDED_OVER, limit)
-    for step in steps:
-        closed = Step.objects.filter(pk=step.pk, state=StepState.OPEN).update(
-            state=StepState.LAPSED, closed_at=now
-        )
-        if closed:
-            subject = StepSubject(step.subject_kind, step.subject_id)
-            due = after_working_days(now, step.network.answer_days)
-            open_step(step.verb, subject, network=step.network, owner=None, due_at=due, words=step.words)
-            record(
-                "step.handed_over",
-                subject,
-                network=step.network,
-                people=[step.owner] if step.owner else [],
-                verb=step.verb,
-                title=step.words,
-            )
-    return len(steps)
+    closed = Step.objects.filter(pk=step.pk, state=StepState.OPEN).update(
+        state=StepState.LAPSED, closed_at=now
+    )
+    if not closed:
+        return
+    subject = StepSubject(step.subject_kind, step.subject_id)
+    due = deadline(step.network, step.network.answer_days, now)
+    team = open_step(step.verb, subject, network=step.network, owner=None, due_at=due, words=step.words)
+    # From now on the team has it, though its own deadline is not past.
+    Step.objects.filter(pk=team.pk, escalated_at=None).update(escalated_at=now)
+    record(
+        "step.handed_over",
+        subject,
+        network=step.network,
+        people=[step.owner] if step.owner else [],
+        verb=step.verb,
+        title=step.words,
+    )
 
 
 @dataclasses.dataclass(frozen=True)

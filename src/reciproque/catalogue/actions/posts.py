@@ -33,7 +33,7 @@ from reciproque.kit import clock
 from reciproque.kit.rows import ALREADY_CHANGED, move
 from reciproque.kit.text import clean, fold
 from reciproque.kit.tokens import is_id, new_id
-from reciproque.networks.access import is_animator, is_member
+from reciproque.networks.access import accompanies, is_member
 from reciproque.networks.actions import set_active
 from reciproque.networks.models import Membership, Network
 from reciproque.people.models import Person
@@ -104,7 +104,7 @@ def _kept(network: Network, author: Person, kind: str, key: str) -> Post | None:
 
 
 def _check_author(author: Person, network: Network, by: Person) -> None:
-    if by.pk != author.pk and not is_animator(by, network):
+    if by.pk != author.pk and not accompanies(by, network, author):
         raise PermissionDenied
     if not is_member(author, network):
         raise PermissionDenied
@@ -231,12 +231,15 @@ def _publish(post: Post, *, by: Person | None) -> None:
         expires_at=validity_end(now, post.network),
         closed_at=None,
         warned_at=None,
+        renewed_at=None,
+        silent_at=None,
     )
-    _record("post.published", post, by)
+    note_post("post.published", post, by)
     tell_activity(post.author, post.network)
 
 
-def _record(name: str, post: Post, by: Person | None, **data: Any) -> None:
+def note_post(name: str, post: Post, by: Person | None, **data: Any) -> None:
+    """Record a fact about a post, with the names and the title that messages will need."""
     record(
         name,
         post,
@@ -280,11 +283,12 @@ def edit_post(post: Post, *, by: Person, topics: Sequence[str] | None = None, **
     post.save(update_fields=[*changed, "changed_at"])
     if topics is not None:
         _set_topics(post, topics)
-    _record("post.edited", post, by, fields=changed)
+    note_post("post.edited", post, by, fields=changed)
     return post
 
 
-def _close(post: Post, verb: str, *, by: Person | None, fact: str, **data: Any) -> Post:
+def close_post(post: Post, verb: str, *, by: Person | None, fact: str, **data: Any) -> Post:
+    """Take a post out of sight by one of its verbs; doing it twice changes nothing."""
     if by is not None and not can_change(by, post):
         raise PermissionDenied
     since, to = TRANSITIONS[verb]
@@ -301,7 +305,7 @@ def _close(post: Post, verb: str, *, by: Person | None, fact: str, **data: Any) 
         changes["closed_at"] = now
     move(post, to, since=since, **changes)
     close_steps(post, verb=Verb.RENEW, outcome=StepState.LAPSED if verb == "expire" else StepState.DONE)
-    _record(fact, post, by, **data)
+    note_post(fact, post, by, **data)
     tell_activity(post.author, post.network)
     return post
 
@@ -309,19 +313,19 @@ def _close(post: Post, verb: str, *, by: Person | None, fact: str, **data: Any) 
 @transaction.atomic
 def pause_post(post: Post, *, by: Person) -> Post:
     """Take a post out of sight for a while."""
-    return _close(post, "pause", by=by, fact="post.paused")
+    return close_post(post, "pause", by=by, fact="post.paused")
 
 
 @transaction.atomic
 def withdraw_post(post: Post, *, by: Person | None, reason: str = "") -> Post:
     """Withdraw a post for good (`by` None: its author left)."""
-    return _close(post, "withdraw", by=by, fact="post.withdrawn", reason=reason)
+    return close_post(post, "withdraw", by=by, fact="post.withdrawn", reason=reason)
 
 
 @transaction.atomic
 def fulfil_post(post: Post, *, by: Person | None) -> Post:
     """Note that a post did its work: what was sought is found, what was offered is given."""
-    return _close(post, "fulfil", by=by, fact="post.fulfilled")
+    return close_post(post, "fulfil", by=by, fact="post.fulfilled")
 
 
 @transaction.atomic
@@ -329,18 +333,22 @@ def renew_post(post: Post, *, by: Person) -> Post:
     """Publish again for the network's whole validity: from a warning, an expiry, a pause or a withdrawal."""
     if not can_change(by, post):
         raise PermissionDenied
+    if post.state in (PostState.HIDDEN, PostState.REMOVED):
+        raise ValidationError(_("Cette annonce a été masquée ou retirée : on ne la republie pas ainsi."))
     if post.state == PostState.PUBLISHED:
         now = clock.now()
         end = validity_end(now, post.network)
-        if post.expires_at is not None and end - post.expires_at < dt.timedelta(days=1):
+        fresh = post.expires_at is not None and end - post.expires_at < dt.timedelta(days=1)
+        if fresh and post.silent_at is None:
             return post
         Post.objects.filter(pk=post.pk, state=PostState.PUBLISHED).update(
-            expires_at=end, warned_at=None, changed_at=now
+            expires_at=end, warned_at=None, changed_at=now, renewed_at=now, silent_at=None
         )
         # These only: its network and its author are known.
-        post.refresh_from_db(fields=["state", "expires_at", "warned_at", "changed_at"])
+        changed = ["state", "expires_at", "warned_at", "changed_at", "renewed_at", "silent_at"]
+        post.refresh_from_db(fields=changed)
         close_steps(post, verb=Verb.RENEW)
-        _record("post.renewed", post, by)
+        note_post("post.renewed", post, by)
         return post
     if not is_member(post.author, post.network):
         raise PermissionDenied
@@ -360,7 +368,7 @@ def warn_expiring(limit: int = 1000) -> int:
                 open_step(
                     Verb.RENEW, post, network=post.network, owner=post.author, due_at=end, words=post.title
                 )
-                _record("post.expiring", post, None, expires_at=end.isoformat())
+                note_post("post.expiring", post, None, expires_at=end.isoformat())
     return len(posts)
 
 
@@ -374,7 +382,7 @@ def expire_overdue(limit: int = 1000) -> int:
                 pk=post.pk, state=PostState.PUBLISHED, expires_at__lte=clock.now()
             )
             if still.first() is not None:  # else renewed or closed since the list was read
-                _close(post, "expire", by=None, fact="post.expired")
+                close_post(post, "expire", by=None, fact="post.expired")
                 done += 1
     return done
 

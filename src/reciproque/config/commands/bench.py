@@ -9,11 +9,13 @@ import tempfile
 
 # What can be measured → one line of help. A module of config.bench is imported only when its word is used.
 MEASURES = {
+    "digest": "letters of several messages for a large network, and what publishing costs in one",
     "network": "import a file of posts into a database of its own, then suggest for all",
     "retrieval": "find documents with queries of yours, judged by a table of yours",
     "text": "how well texts that say the same in other words are found",
     "plan": "plan a whole network: an instance of yours, or made-up networks of every size",
     "post": "from a new post to its suggestions, among up to 375,000 offers",
+    "page": "from the press of Publish to the suggestion on the page, in a database",
     "rings": "reciprocity loops",
     "year": "a simulated year, with and without proposals",
 }

@@ -219,7 +219,7 @@ class Arrivals:
 
     def _plan_posts(self) -> None:
         h, rng = self.h, self.h.rng("posts")
-        total = h.scale.posts - h.scale.managers_posts
+        total = h.scale.posts - h.scale.managers_posts - h.scale.said
         left = {OFFER: round(total * 0.41)}
         left[REQUEST] = total - left[OFFER]
         writers = [member for member in self.main if member.colleague.role != "newcomer"]
@@ -431,9 +431,10 @@ class Arrivals:
             if member.until is not None and member.until <= day:
                 continue
             member.signed = False
-            if rng.random() < 0.95 or member.colleague.role:
-                later = day + int(rng.expovariate(1 / 4))
-                h.at(later, rng.randrange(670, 1000), self._sign(member, charter.version))
+            # A few let it lie until somebody of the team calls them.
+            soon = rng.random() < 0.95 or bool(member.colleague.role)
+            later = day + (int(rng.expovariate(1 / 4)) if soon else rng.randrange(24, 120))
+            h.at(later, rng.randrange(670, 1000), self._sign(member, charter.version))
 
     def _sign(self, member: Member, version: int) -> Act:
         def act(day: int, _minute: int) -> None:

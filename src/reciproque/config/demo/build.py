@@ -19,11 +19,13 @@ from reciproque.catalogue.models import Post
 from reciproque.config.demo.arrivals import MAIN, SECOND, SECOND_OPENS, Arrivals
 from reciproque.config.demo.company import DOMAIN, write_directory
 from reciproque.config.demo.declared import Declarations
+from reciproque.config.demo.fairs import Fairs
 from reciproque.config.demo.history import EVENING, History, Tell
 from reciproque.config.demo.lives import OPENS, Life
 from reciproque.config.demo.scale import Scale
 from reciproque.config.demo.scenes import OPENED, Scenes, write_cast
 from reciproque.config.demo.sheets import Library
+from reciproque.config.demo.team import Team
 from reciproque.config.demo.texts import texts
 from reciproque.config.demo.vectors import encoded_beside
 from reciproque.exchanges.models import Exchange, Introduction
@@ -105,6 +107,8 @@ def _plan(history: History) -> None:
     )
     _plan_lives(history)
     Scenes(history).plan()
+    Fairs(history).plan()
+    Team(history).plan()
     Library(history, main).plan()
 
     def in_the_second(day: int, _minute: int) -> None:
@@ -131,7 +135,7 @@ def _spread(history: History, name: str, count: int, start: int, slope: float) -
 def _plan_lives(history: History) -> None:
     scale, main = history.scale, history.markets[MAIN]
     start = _after_launch(history, 0.03) + 3
-    opening = scale.followed - scale.managers_followed - OPENED
+    opening = scale.followed - scale.managers_followed - OPENED - scale.made
     _plan_kind(history, main.name, "opening", opening, start, 0.62)
     for ending in ("refused", "lapsed", "withdrawn", "joiners"):
         _plan_kind(history, main.name, ending, getattr(scale, ending), start, 0.62)

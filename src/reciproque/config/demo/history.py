@@ -24,10 +24,12 @@ from reciproque.config.demo.market import Market
 from reciproque.config.demo.scale import Scale
 from reciproque.config.reactions import HANDLERS
 from reciproque.exchanges import actions as exchanges
+from reciproque.gatherings import actions as gatherings
 from reciproque.journal.actions import Gathered, gathered
 from reciproque.journal.models import Reaction
 from reciproque.journal.rules import unpromised
 from reciproque.kit import clock
+from reciproque.moderation import actions as moderation
 from reciproque.notices import actions as notices
 from reciproque.people.models import Person
 
@@ -148,7 +150,9 @@ class History:
             done += exchanges.lapse_overdue()
             done += exchanges.close_overdue_reviews()
             exchanges.close_unconfirmed()
-            done += agenda.hand_over_overdue()
+            done += agenda.escalate_overdue()
+            done += gatherings.clear_unconfirmed()
+            done += moderation.tend_reports()
             done += catalogue.warn_expiring()
             expired = catalogue.expire_overdue()
             if expired:

@@ -28,6 +28,9 @@ class Scale:
     joiners: int = 16
     recorded: int = 600
     validity: int = 730
+    # Posts published by what is said in the gatherings, and exchanges opened on the spot: part of the figures.
+    said: int = 28
+    made: int = 7
 
     @classmethod
     def reduced(cls, members: int, days: int) -> Scale:
@@ -41,6 +44,7 @@ class Scale:
             "members": members,
             "days": days,
             "managers": max(8, counts["managers"]),
+            "said": max(6, counts["said"]),
             "managers_posts": max(20, counts["managers_posts"]),
             "validity": max(30, round(whole.validity * days / whole.days)),
         }

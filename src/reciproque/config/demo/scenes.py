@@ -41,7 +41,8 @@ class Scenes:
         self._leavers_asked(main)
         if last < 30:
             return
-        self._awaiting(main, last)
+        self._awaiting(main, last, ago=4)
+        self._awaiting(main, last, ago=1)
         self._questioned(main, last)
         self._dated(main, "member", last - 8, last)
         self._dated(main, "english", last - 5, last + 3)
@@ -112,16 +113,16 @@ class Scenes:
         for day in range(10, self.h.played, 3):
             self.h.at(day, 1000, act)
 
-    def _awaiting(self, market: Market, last: int) -> None:
-        """An introduction waits for Basile's answer."""
+    def _awaiting(self, market: Market, last: int, *, ago: int) -> None:
+        """An introduction waits for Basile's answer; of the one asked some days ago he is reminded."""
 
         def act(day: int, _minute: int) -> None:
             basile = self.member(market, "member")
             pair = self._pair(market, day, offerer=basile) if basile else None
             if pair is not None:
-                self._ask(self._life(market, "awaiting", pair))
+                self._ask(self._life(market, f"awaiting {ago}", pair))
 
-        self.h.at(last - 1, 640, act)
+        self.h.at(last - ago, 640, act)
 
     def _questioned(self, market: Market, last: int) -> None:
         """Grace asked; the other asks a question first and waits for hers."""
@@ -343,8 +344,8 @@ LINES: dict[str, tuple[str, str]] = {
         "A mediator: an introduction meeting to lead soon, the terms of another one to write down.",
     ),
     "animator": (
-        "Animatrice des deux réseaux : des adhésions à traiter, des personnes à relancer.",
-        "She animates both networks: people asking to join, others to follow up.",
+        "Animatrice des deux réseaux : des adhésions à traiter, des personnes à relancer, une bourse la semaine prochaine.",
+        "She animates both networks: people asking to join, others to follow up, a knowledge fair next week.",
     ),
     "english": (
         "Membre anglophone, à Roissy : on lui a posé une question, et un rendez-vous approche.",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import PostState
-from reciproque.exchanges.models import live_load, post_load
+from reciproque.exchanges.models import SetApart, live_load, post_load
 from reciproque.exchanges.rules import Side
 from reciproque.kit import clock
 from reciproque.networks.models import Membership, Network
@@ -19,6 +19,8 @@ FULL_OTHER = _("Cette personne a déjà autant d’échanges qu’elle peut en t
 FULL_ONESELF = _(
     "Vous avez déjà autant d’échanges en cours que prévu. Terminez-en un, ou changez votre capacité."
 )
+# Says nothing of why: one of the two asked for it, or it was decided after a report.
+NOT_POSSIBLE = _("Cette mise en relation n’est pas possible en ce moment. Choisissez quelqu’un d’autre.")
 FULL_POST = _("Cette annonce a déjà autant d’échanges en cours que prévu.")
 
 
@@ -27,6 +29,12 @@ def check_initiator(membership: Membership | None, network: Network) -> None:
     now = clock.now()
     if membership is None:
         raise PermissionDenied
+    if membership.is_suspended(now):
+        raise ValidationError(
+            _(
+                "Vos mises en relation sont suspendues pour le moment : voyez la décision qui vous a été adressée."
+            )
+        )
     if membership.is_paused(now):
         raise ValidationError(
             _("Votre participation est en pause. Reprenez-la pour demander une mise en relation.")
@@ -46,6 +54,8 @@ def check_pair(requester: Person, offerer: Person, network: Network) -> None:
     """Refuse the pairs that no score can redeem, with the reason."""
     if requester.pk == offerer.pk:
         raise ValidationError(_("On ne se met pas en relation avec soi-même."))
+    if SetApart.objects.in_force().between(requester, offerer).exists():
+        raise ValidationError(NOT_POSSIBLE)
     if network.exclude_own_manager and (
         requester.manager_id == offerer.pk or offerer.manager_id == requester.pk
     ):

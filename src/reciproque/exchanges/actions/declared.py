@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.actions import close_steps, open_step
-from reciproque.agenda.rules import Verb, check_mode
+from reciproque.agenda.rules import Verb, check_mode, deadline
 from reciproque.catalogue.rules import clean_title
 from reciproque.exchanges.access import is_in
 from reciproque.exchanges.actions.exchanges import note
@@ -18,10 +18,9 @@ from reciproque.exchanges.actions.threads import open_thread
 from reciproque.exchanges.models import Exchange, ExchangePerson
 from reciproque.exchanges.rules import EXCHANGE_MOVES, ExchangeState, Origin, Side, check_past_meeting
 from reciproque.kit import clock
-from reciproque.kit.dates import after_working_days
 from reciproque.kit.rows import ALREADY_CHANGED, move
 from reciproque.kit.text import clean
-from reciproque.networks.access import is_animator, is_member
+from reciproque.networks.access import accompanies, is_member
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
@@ -45,7 +44,7 @@ def declare_exchange(
     is written once. Raises ValidationError.
     """
     one_of_them = by is not None and by.pk in (requester.pk, offerer.pk)
-    if by is not None and not one_of_them and not is_animator(by, network):
+    if by is not None and not one_of_them and not accompanies(by, network, requester, offerer):
         raise PermissionDenied
     if requester.pk == offerer.pk:
         raise ValidationError(_("Un échange se fait entre deux personnes."))
@@ -87,7 +86,7 @@ def declare_exchange(
         for person, side in ((requester, Side.REQUESTER), (offerer, Side.OFFERER))
     )
     if by is not None:
-        due = after_working_days(now, network.review_days)
+        due = deadline(network, network.review_days, now)
         waited = [person for person in (requester, offerer) if person.pk != by.pk]
         for person in waited:
             open_step(Verb.CONFIRM, exchange, network=network, owner=person, due_at=due, words=title)

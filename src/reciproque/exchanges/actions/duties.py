@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from reciproque.agenda.actions import close_steps, leave_meetings, release_steps_of
+from reciproque.agenda.actions import close_steps, hold_steps, leave_meetings, release_steps_of
 from reciproque.agenda.models import Step
-from reciproque.agenda.rules import StepState, Verb
+from reciproque.agenda.queries import live_meeting
+from reciproque.agenda.rules import MeetingState, StepState, Verb
 from reciproque.catalogue.models import Post
 from reciproque.exchanges.actions.exchanges import note, stop_exchange
 from reciproque.exchanges.actions.introductions import end_introduction, replace_lost_mediator
@@ -101,6 +104,43 @@ def _leave_exchange(part: ExchangePerson, reason: str) -> int:
     ):
         close_exchange(exchange, by=None)
     return 1
+
+
+@transaction.atomic
+def hold_person(person: Person, network: Network, shift: dt.timedelta) -> int:
+    """Let what waits for a member on pause wait for them, or find somebody else; `shift` is how long the pause moves it.
+
+    Introductions that await their answer end kindly, and the asker is proposed someone else; a mediation not dated
+    yet goes to another mediator. A pause made shorter (`shift` below zero) brings the deadlines back.
+    """
+    related = ("network", "requester", "offerer", "initiator", "mediator", "thread", "request", "offer")
+    ended = 0
+    if shift > dt.timedelta():
+        awaiting = Introduction.objects.filter(network=network, state__in=AWAITING_ANSWER)
+        theirs = Q(requester=person) | Q(offerer=person)
+        for introduction in awaiting.filter(theirs).exclude(initiator=person).select_related(*related):
+            reason = _("Cette personne fait une pause : sa réponse n’est plus attendue.")
+            end_introduction(introduction, "cancel", by=None, reason=reason)
+            ended += 1
+        mediations = Introduction.objects.live().filter(network=network, mediator=person)
+        for introduction in mediations.select_related(*related):
+            meeting = live_meeting(introduction)
+            if meeting is not None and meeting.state == MeetingState.UNDATED:
+                replace_lost_mediator(introduction)
+    hold_steps(person, network, shift)
+    _follow_steps(person, network)
+    return ended
+
+
+def _follow_steps(person: Person, network: Network) -> None:
+    """Give the introductions and exchanges whose act of the clock has a date of its own the date of the moved step."""
+    steps = Step.objects.open().filter(owner=person, network=network)
+    for public_id, due in steps.filter(verb=Verb.REPLY).values_list("subject_id", "due_at"):
+        Introduction.objects.filter(public_id=public_id, state__in=AWAITING_ANSWER).update(due_at=due)
+    for public_id in steps.filter(verb=Verb.REVIEW).values_list("subject_id", flat=True):
+        about = Step.objects.open().filter(verb=Verb.REVIEW, subject_id=public_id)
+        last = about.order_by("-due_at").values_list("due_at", flat=True).first()
+        Exchange.objects.filter(public_id=public_id, state=ExchangeState.FINISHED).update(review_due_at=last)
 
 
 @transaction.atomic

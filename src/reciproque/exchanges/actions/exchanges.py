@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.access import is_invited
@@ -21,10 +22,10 @@ from reciproque.agenda.actions import (
 )
 from reciproque.agenda.models import Meeting
 from reciproque.agenda.queries import live_meeting
-from reciproque.agenda.rules import MeetingKind, MeetingState, Mode, StepState, Verb
+from reciproque.agenda.rules import MeetingKind, MeetingState, Mode, StepState, Verb, deadline
 from reciproque.exchanges.access import is_in
 from reciproque.exchanges.actions.threads import let_in
-from reciproque.exchanges.models import Exchange, ExchangePerson, Introduction, Terms
+from reciproque.exchanges.models import Exchange, ExchangePerson, Introduction, SetApart, Terms
 from reciproque.exchanges.rules import (
     EXCHANGE_MOVES,
     MAX_SIDE,
@@ -34,7 +35,6 @@ from reciproque.exchanges.rules import (
 )
 from reciproque.journal.actions import record
 from reciproque.kit import clock
-from reciproque.kit.dates import after_working_days
 from reciproque.kit.rows import move
 from reciproque.kit.text import clean
 from reciproque.people.models import Person
@@ -139,6 +139,11 @@ def join_exchange(exchange: Exchange, introduction: Introduction, *, by: Person)
         raise ValidationError(_("Cet échange n’est plus ouvert à d’autres personnes."))
     if exchange.offer is None or not exchange.offer.small_group:
         raise ValidationError(_("Cette offre n’est pas proposée en petit groupe."))
+    there = exchange.people.filter(left_at=None).values("person")
+    if SetApart.objects.in_force().filter(
+        Q(first=person, second__in=there) | Q(second=person, first__in=there)
+    ):
+        raise ValidationError(_("Ce groupe ne peut pas accueillir une personne de plus pour cette demande."))
     if exchange.people.filter(side=Side.REQUESTER, left_at=None).count() >= MAX_SIDE:
         raise ValidationError(_("Le groupe est complet : douze personnes au plus."))
     part, new = ExchangePerson.objects.get_or_create(
@@ -195,7 +200,9 @@ def _after_introduction_meeting(introduction: Introduction, by: Person, held: bo
     if mediator is None:
         return
     if held:
-        due = after_working_days(clock.now(), introduction.network.confirm_days, mediator.time_zone)
+        due = deadline(
+            introduction.network, introduction.network.confirm_days, clock.now(), mediator.time_zone
+        )
         open_step(
             Verb.TERMS,
             introduction,
@@ -205,10 +212,11 @@ def _after_introduction_meeting(introduction: Introduction, by: Person, held: bo
             words=introduction.title,
         )
         return
-    _plan_introduction_meeting(introduction, mediator, by)
+    plan_introduction_meeting(introduction, mediator, by)
 
 
-def _plan_introduction_meeting(introduction: Introduction, mediator: Person, by: Person) -> Meeting:
+def plan_introduction_meeting(introduction: Introduction, mediator: Person, by: Person) -> Meeting:
+    """Plan the meeting at which the mediator brings the two together, its date to be found."""
     return plan_meeting(
         introduction,
         [introduction.requester, introduction.offerer, mediator],
@@ -242,7 +250,7 @@ def call_off_meeting(meeting: Meeting, *, by: Person, reason: str) -> Meeting:
         and introduction.state == IntroductionState.ACCEPTED
         and introduction.mediator
     ):
-        _plan_introduction_meeting(introduction, introduction.mediator, by)
+        plan_introduction_meeting(introduction, introduction.mediator, by)
     return meeting
 
 
@@ -254,7 +262,7 @@ def finish_exchange(exchange: Exchange, *, by: Person | None) -> Exchange:
     if exchange.state == ExchangeState.FINISHED:
         return exchange
     now = clock.now()
-    due = after_working_days(now, exchange.network.review_days)
+    due = deadline(exchange.network, exchange.network.review_days, now)
     held = [meeting for meeting in _held_meetings(exchange) if meeting.starts_at is not None]
     if not held:
         raise ValidationError(_("Dites d’abord quand vous vous êtes rencontrés, ou arrêtez l’échange."))
@@ -273,9 +281,10 @@ def finish_exchange(exchange: Exchange, *, by: Person | None) -> Exchange:
     close_steps(exchange)
     parts = parts_of(exchange)
     reviewed = set(exchange.reviews.values_list("author_id", flat=True))
+    last = due
     for part in parts:
         if part.person_id not in reviewed:
-            open_step(
+            step = open_step(
                 Verb.REVIEW,
                 exchange,
                 network=exchange.network,
@@ -283,6 +292,10 @@ def finish_exchange(exchange: Exchange, *, by: Person | None) -> Exchange:
                 due_at=due,
                 words=exchange.title,
             )
+            last = max(last, step.due_at)
+    if last > due:  # someone is on pause: the exchange closes when their own time is over
+        exchange.review_due_at = last
+        exchange.save(update_fields=["review_due_at"])
     note("exchange.finished", exchange, by, parts=parts)
     return exchange
 
@@ -321,14 +334,24 @@ def stop_exchange(exchange: Exchange, *, by: Person | None, reason: str) -> Exch
     """Stop an exchange before its end, with a reason that the others read."""
     if by is not None and not is_in(by, exchange):
         raise PermissionDenied
+    return end_exchange(exchange, by=by, reason=reason)
+
+
+def end_exchange(exchange: Exchange, *, by: Person | None, reason: str) -> Exchange:
+    """Stop an exchange (the caller made sure that `by` may): its steps are released, its meeting cancelled."""
     reason = clean(reason).strip()[:1000]
     if not reason:
         raise ValidationError({"reason": _("Dites pourquoi, en une phrase : l’autre personne la lira.")})
     if exchange.state == ExchangeState.STOPPED:
         return exchange
+    stop_exchange_now(exchange, by=by, reason=reason)
+    return exchange
+
+
+def stop_exchange_now(exchange: Exchange, *, by: Person | None, reason: str = "") -> None:
+    """Stop an open exchange, with or without a word of why: its meeting is cancelled, nothing more is expected."""
     since, to = EXCHANGE_MOVES["stop"]
     move(exchange, to, since=since, closed_at=clock.now(), stopped_by=by, reason=reason)
-    _drop_live_meeting(exchange, reason)
+    _drop_live_meeting(exchange, reason or str(_("L’échange s’est arrêté.")))
     close_steps(exchange, outcome=StepState.RELEASED)
     note("exchange.stopped", exchange, by, reason=reason)
-    return exchange

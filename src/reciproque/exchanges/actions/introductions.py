@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.actions import cancel_meeting, close_steps, open_step, plan_meeting
+from reciproque.agenda.models import Step
 from reciproque.agenda.queries import live_meeting
-from reciproque.agenda.rules import MeetingKind, Mode, StepState, Verb
+from reciproque.agenda.rules import MeetingKind, Mode, StepState, Verb, deadline
 from reciproque.catalogue.models import Post
 from reciproque.exchanges.access import can_answer, can_mediate, can_withdraw
 from reciproque.exchanges.actions.conditions import (
@@ -23,21 +24,21 @@ from reciproque.exchanges.actions.conditions import (
 from reciproque.exchanges.actions.exchanges import join_exchange, open_exchange
 from reciproque.exchanges.actions.threads import add_message, let_in, let_out, open_thread
 from reciproque.exchanges.models import Exchange, Introduction, ThreadMessage
+from reciproque.exchanges.queries import mediators_for
 from reciproque.exchanges.rules import (
     AWAITING_ANSWER,
     INTRODUCTION_MOVES,
     IntroductionState,
     Refusal,
+    is_full,
 )
 from reciproque.journal.actions import record
 from reciproque.kit import clock
-from reciproque.kit.dates import after_working_days
 from reciproque.kit.rows import move
 from reciproque.kit.text import clean
-from reciproque.networks.access import has_role, is_animator
+from reciproque.networks.access import accompanies, may_mediate
 from reciproque.networks.models import Network
-from reciproque.networks.queries import mediators_of, membership_of
-from reciproque.networks.rules import Role
+from reciproque.networks.queries import membership_of
 from reciproque.people.models import Person
 
 
@@ -82,7 +83,7 @@ def ask_introduction(
     """
     initiator = initiator or by
     on_behalf = by.pk != initiator.pk
-    if on_behalf and not is_animator(by, network):
+    if on_behalf and not accompanies(by, network, initiator):
         raise PermissionDenied
     if initiator.pk not in (requester.pk, offerer.pk) or (request is None and offer is None):
         raise PermissionDenied
@@ -113,7 +114,7 @@ def ask_introduction(
     if between.filter(initiator=initiator, state=IntroductionState.REFUSED).exists():
         raise ValidationError(_("Cette personne a déjà décliné cette mise en relation."))
     now = clock.now()
-    due = after_working_days(now, network.answer_days, other.time_zone)
+    due = deadline(network, network.answer_days, now, other.time_zone)
     try:
         with transaction.atomic():
             introduction = Introduction.objects.create(
@@ -153,11 +154,11 @@ def ask_question(introduction: Introduction, *, by: Person, text: str, key: str 
     if not new:
         return message
     initiator = introduction.initiator
-    due = after_working_days(clock.now(), introduction.network.answer_days, initiator.time_zone)
+    due = deadline(introduction.network, introduction.network.answer_days, clock.now(), initiator.time_zone)
     since, to = INTRODUCTION_MOVES["question"]
     move(introduction, to, since=since, due_at=due)
     close_steps(introduction, verb=Verb.ANSWER)
-    open_step(
+    step = open_step(
         Verb.REPLY,
         introduction,
         network=introduction.network,
@@ -165,8 +166,16 @@ def ask_question(introduction: Introduction, *, by: Person, text: str, key: str 
         due_at=due,
         words=introduction.title,
     )
+    _follow(introduction, step)
     note("introduction.questioned", introduction, by)
     return message
+
+
+def _follow(introduction: Introduction, step: Step) -> None:
+    """Let the introduction lapse with its step, which waits longer for someone on pause."""
+    if introduction.due_at != step.due_at:
+        introduction.due_at = step.due_at
+        introduction.save(update_fields=["due_at"])
 
 
 @transaction.atomic
@@ -179,10 +188,10 @@ def reply_question(introduction: Introduction, *, by: Person, text: str, key: st
         return message
     since, to = INTRODUCTION_MOVES["reply"]
     answerer = introduction.answerer
-    due = after_working_days(clock.now(), introduction.network.answer_days, answerer.time_zone)
+    due = deadline(introduction.network, introduction.network.answer_days, clock.now(), answerer.time_zone)
     move(introduction, to, since=since, due_at=due)
     close_steps(introduction, verb=Verb.REPLY)
-    open_step(
+    step = open_step(
         Verb.ANSWER,
         introduction,
         network=introduction.network,
@@ -190,6 +199,7 @@ def reply_question(introduction: Introduction, *, by: Person, text: str, key: st
         due_at=due,
         words=introduction.title,
     )
+    _follow(introduction, step)
     note("introduction.replied", introduction, by)
     return message
 
@@ -224,7 +234,7 @@ def accept_introduction(
     close_steps(introduction)
     note("introduction.accepted", introduction, by)
     if mediated:
-        _find_mediator(introduction)
+        find_mediator(introduction)
     elif into is not None:
         join_exchange(into, introduction, by=by)
     else:
@@ -232,11 +242,11 @@ def accept_introduction(
     return introduction
 
 
-def _find_mediator(introduction: Introduction) -> None:
-    two = {introduction.requester_id, introduction.offerer_id}
-    mediators = [person for person in mediators_of(introduction.network) if person.pk not in two]
-    if not mediators:
-        due = after_working_days(clock.now(), introduction.network.date_days)
+def find_mediator(introduction: Introduction) -> None:
+    """Entrust the mediation to whoever has most room; the team is asked to find someone when nobody has."""
+    ranked = mediators_for(introduction)
+    if not ranked or is_full(*ranked[0][1:]):
+        due = deadline(introduction.network, introduction.network.date_days, clock.now())
         open_step(
             Verb.ASSIGN,
             introduction,
@@ -247,11 +257,7 @@ def _find_mediator(introduction: Introduction) -> None:
         )
         note("introduction.unmediated", introduction, None)
         return
-    loads = {person.pk: 0 for person in mediators}
-    rows = Introduction.objects.filter(mediator__in=mediators, state=IntroductionState.ACCEPTED)
-    for pk in rows.values_list("mediator_id", flat=True):
-        loads[pk] += 1
-    _assign(introduction, min(mediators, key=lambda person: (loads[person.pk], person.pk)), by=None)
+    _assign(introduction, ranked[0][0], by=None)
 
 
 def _assign(introduction: Introduction, mediator: Person, *, by: Person | None) -> None:
@@ -282,13 +288,13 @@ def _assign(introduction: Introduction, mediator: Person, *, by: Person | None) 
 @transaction.atomic
 def assign_mediator(introduction: Introduction, mediator: Person, *, by: Person) -> Introduction:
     """Name (or replace) the mediator; animators only."""
-    if not is_animator(by, introduction.network):
+    if not accompanies(by, introduction.network, introduction.requester, introduction.offerer):
         raise PermissionDenied
     if introduction.state != IntroductionState.ACCEPTED or not introduction.mediated:
         raise ValidationError(_("Cette mise en relation n’attend pas de médiation."))
     if mediator.pk in (introduction.requester_id, introduction.offerer_id):
         raise ValidationError(_("La médiation revient à une troisième personne."))
-    if not has_role(mediator, introduction.network, Role.MEDIATOR, Role.ANIMATOR):
+    if not may_mediate(mediator, introduction.network):
         raise ValidationError(_("Cette personne n’a pas le rôle de médiation dans ce réseau."))
     if introduction.mediator_id == mediator.pk:
         return introduction
@@ -312,7 +318,7 @@ def replace_lost_mediator(introduction: Introduction) -> None:
     _drop_mediator(introduction)
     introduction.mediator = None
     introduction.save(update_fields=["mediator"])
-    _find_mediator(introduction)
+    find_mediator(introduction)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.rows import move
 from reciproque.kit.text import clean
-from reciproque.networks.access import is_animator
+from reciproque.networks.access import accompanies
 from reciproque.people.models import Person
 
 STILL_SOUGHT = [PostState.PUBLISHED, PostState.PAUSED]
@@ -51,7 +51,7 @@ def submit_review(
     author = author or by
     on_behalf = author.pk != by.pk
     # Both reviews in one hand would be no review at all.
-    if on_behalf and (is_in(by, exchange) or not is_animator(by, exchange.network)):
+    if on_behalf and (is_in(by, exchange) or not accompanies(by, exchange.network, author)):
         raise PermissionDenied
     part = ExchangePerson.objects.filter(exchange=exchange, person=author, left_at=None).first()
     if part is None:
@@ -121,6 +121,8 @@ def close_exchange(
     """Close an exchange: the reviews written become readable by its people."""
     since, to = EXCHANGE_MOVES["close"]
     move(exchange, to, since=since, closed_at=clock.now())
-    close_steps(exchange, outcome=StepState.LAPSED)
-    note("exchange.closed", exchange, by, parts=parts, reviews=exchange.reviews.count())
+    # Those who let it pass: closed as unreviewed by them (`count_unreviewed`).
+    missing = close_steps(exchange, outcome=StepState.LAPSED)
+    reviews = exchange.reviews.count()
+    note("exchange.closed", exchange, by, parts=parts, reviews=reviews, missing=missing)
     return exchange

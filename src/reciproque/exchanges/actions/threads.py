@@ -110,8 +110,12 @@ def remove_message(message: ThreadMessage, *, by: Person) -> ThreadMessage:
     """Take back one's own message; a neutral trace stays in its place."""
     if message.author_id != by.pk:
         raise PermissionDenied
-    ThreadMessage.objects.filter(pk=message.pk, removed_at=None).update(removed_at=clock.now(), text="")
+    done = ThreadMessage.objects.filter(pk=message.pk, removed_at=None).update(
+        removed_at=clock.now(), hidden_at=None, text=""
+    )
     message.refresh_from_db()
+    if done:
+        record("message.removed", message, by=by, network=message.thread.network, people=[by])
     return message
 
 

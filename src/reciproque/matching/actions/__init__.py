@@ -6,14 +6,17 @@ from reciproque.matching.actions.answers import (
     dismiss_suggestion,
     lapse_proposals,
     note_asked,
+    part_people,
     propose_next,
     put_off_suggestion,
     withdraw_alert,
 )
+from reciproque.matching.actions.erasing import forget_post
 from reciproque.matching.actions.finding import (
     Computed,
     compute_suggestions,
     refresh_stale,
+    save_again,
     save_index,
     take_in,
     take_out,
@@ -31,6 +34,7 @@ from reciproque.matching.actions.nudging import dismiss_nudge, note_offered, nud
 from reciproque.matching.actions.planning import ask_plan, do_asked, make_plan, plan_nightly
 from reciproque.matching.actions.publishing import (
     change_pair,
+    propose_by_hand,
     publish_pairs,
     publish_suggestion,
     rule,
@@ -55,6 +59,7 @@ __all__ = [
     "do_asked",
     "find_alike",
     "find_all_alike",
+    "forget_post",
     "lapse_proposals",
     "make_plan",
     "meet_together",
@@ -63,7 +68,9 @@ __all__ = [
     "note_offered",
     "nudge_all",
     "nudge_network",
+    "part_people",
     "plan_nightly",
+    "propose_by_hand",
     "propose_next",
     "publish_pairs",
     "publish_suggestion",
@@ -72,6 +79,7 @@ __all__ = [
     "refresh_loops",
     "refresh_stale",
     "rule",
+    "save_again",
     "save_index",
     "set_pair_aside",
     "take_back",

@@ -9,19 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.actions import close_steps, open_step
 from reciproque.agenda.models import Step
-from reciproque.agenda.rules import StepState, Verb
+from reciproque.agenda.rules import StepState, Verb, deadline
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import Kind
 from reciproque.exchanges.models import Introduction
 from reciproque.journal.actions import record
 from reciproque.kit import clock
-from reciproque.kit.dates import after_working_days
 from reciproque.kit.text import clean
 from reciproque.matching.engine.posts import OFFER
-from reciproque.matching.models import Alert, Proposal, Suggestion
+from reciproque.matching.models import Alert, Nudge, PlannedPair, Proposal, Suggestion
 from reciproque.matching.queries.index import current_index, with_room
 from reciproque.matching.queries.suggestions import candidates_of, possible_offers
-from reciproque.matching.rules import PUT_OFF, ProposalState, SuggestionState
+from reciproque.matching.rules import PUT_OFF, NudgeState, PairState, ProposalState, SuggestionState
 from reciproque.networks.access import is_member
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
@@ -96,6 +95,31 @@ def forget_proposals(post: Post) -> None:
 
 
 @transaction.atomic
+def part_people(one: Person, other: Person) -> None:
+    """Take back whatever brings together two people who are kept apart from now on; nobody is told of it."""
+    two = Q(request__author=one, offer__author=other) | Q(request__author=other, offer__author=one)
+    rows = Suggestion.objects.filter(two, state=SuggestionState.OPEN)
+    for suggestion in rows.filter(published_at__isnull=False):
+        close_steps(suggestion, verb=Verb.TRY, outcome=StepState.RELEASED)
+    rows.update(state=SuggestionState.GONE, published_at=None, published_by=None)
+    PlannedPair.objects.filter(two, state__in=[PairState.PENDING, PairState.PUBLISHED]).update(
+        state=PairState.GONE
+    )
+    shown = Q(person=one, request__author=other) | Q(person=other, request__author=one)
+    Nudge.objects.filter(shown, state=NudgeState.OPEN).update(state=NudgeState.DISMISSED)
+    between = Q(introduction__requester=one, offer__author=other) | Q(
+        introduction__requester=other, offer__author=one
+    )
+    waiting = Proposal.objects.filter(between, state=ProposalState.WAITING)
+    related = ("network", "requester", "offerer", "initiator", "request", "offer")
+    for proposal in waiting.select_related(*(f"introduction__{name}" for name in related)):
+        introduction = proposal.introduction
+        close_steps(introduction, verb=Verb.NEXT, outcome=StepState.RELEASED)
+        proposal.delete()
+        propose_next(introduction)
+
+
+@transaction.atomic
 def lapse_proposals(limit: int = 500) -> int:
     """Put away the people proposed whom the asker let pass their deadline (by the clock); return how many.
 
@@ -138,7 +162,9 @@ def propose_next(introduction: Introduction) -> Proposal | None:
     proposal = Proposal.objects.create(
         introduction=introduction, offer=offer, terms=terms, made_at=clock.now()
     )
-    due = after_working_days(clock.now(), introduction.network.answer_days, introduction.requester.time_zone)
+    due = deadline(
+        introduction.network, introduction.network.answer_days, clock.now(), introduction.requester.time_zone
+    )
     open_step(
         Verb.NEXT,
         introduction,

@@ -24,6 +24,7 @@ from reciproque.matching.engine.index import PostIndex
 from reciproque.matching.engine.posts import REQUEST
 from reciproque.matching.models import Alert, Suggestion, SuggestionQuerySet, Vector
 from reciproque.matching.queries.index import (
+    MARGIN,
     current_index,
     digests_of,
     encode,
@@ -32,6 +33,7 @@ from reciproque.matching.queries.index import (
     index_of,
     loaded,
     open_posts,
+    removed_since,
     saved_at,
     stored_vectors,
     tail_length,
@@ -283,7 +285,33 @@ def refresh_stale() -> int:
     for network in Network.objects.all():
         folder = folder_of(network)
         old = clock.now() - saved_at(folder) >= FRESH or not PostIndex.readable(folder, encoder=encoder())
-        if tail_length(network) > TAIL or (old and open_posts(network).exists()):
+        if tail_length(network) > TAIL or removed_since(network) or (old and open_posts(network).exists()):
             compute_suggestions(network)
+            done += 1
+    if done:
+        _forget_other_encoders()
+    return done
+
+
+def _forget_other_encoders(limit: int = 20_000) -> int:
+    """Delete some of the vectors that another encoder made, once everything is encoded by the present one."""
+    old = Vector.objects.exclude(encoder=encoder().name).order_by("pk")
+    rows = list(old.values_list("pk", flat=True)[:limit])
+    for start in range(0, len(rows), 500):
+        Vector.objects.filter(pk__in=rows[start : start + 500]).delete()
+    return len(rows)
+
+
+def save_again() -> int:
+    """Save the indexes since which many posts changed, after an import for instance (by the clock); return how many.
+
+    What an index misses, each process holds in its own memory.
+    """
+    done = 0
+    for network in Network.objects.all():
+        since = saved_at(folder_of(network))
+        changed = Post.objects.filter(network=network, changed_at__gt=since - MARGIN)
+        if clock.now() - since > MARGIN and changed.count() > TAIL:
+            save_index(network)
             done += 1
     return done

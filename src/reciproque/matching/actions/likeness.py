@@ -35,7 +35,7 @@ from reciproque.matching.rules import (
     LikenessState,
     SuggestionState,
 )
-from reciproque.networks.access import is_animator
+from reciproque.networks.access import accompanies
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
@@ -138,9 +138,15 @@ def _settle(likeness: Likeness, state: str, by: Person) -> None:
     move(likeness, state, since=[LikenessState.OPEN], settled_at=clock.now(), settled_by=by)
 
 
+def _authors(likeness: Likeness) -> list[Person]:
+    return [post.author for post in likeness.posts.select_related("author__unit")]
+
+
 def _check(likeness: Likeness, by: Person) -> None:
     own = likeness.kind == LikenessKind.MERGE and likeness.person_id == by.pk
-    if not own and not (likeness.kind == LikenessKind.GROUP and is_animator(by, likeness.network)):
+    if not own and not (
+        likeness.kind == LikenessKind.GROUP and accompanies(by, likeness.network, *_authors(likeness))
+    ):
         raise PermissionDenied
 
 

@@ -30,7 +30,7 @@ from reciproque.matching.rules import (
     RulingKind,
     SuggestionState,
 )
-from reciproque.networks.access import is_animator
+from reciproque.networks.access import can_settle
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
@@ -43,7 +43,7 @@ PLAN_EVERY = dt.timedelta(hours=20)
 @transaction.atomic
 def ask_plan(network: Network, *, by: Person, objective: str = Objective.BALANCED) -> Plan:
     """Ask for the whole network to be planned; the worker makes it, and the one already asked is returned meanwhile."""
-    if not is_animator(by, network):
+    if not can_settle(by, network):
         raise PermissionDenied
     if objective not in Objective.values:
         raise ValidationError(_("Choisissez un objectif."))

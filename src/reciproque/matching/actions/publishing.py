@@ -8,25 +8,25 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from reciproque.agenda.actions import close_steps, open_step
-from reciproque.agenda.rules import StepState, Verb
+from reciproque.agenda.actions import close_steps, note_attempt, open_step
+from reciproque.agenda.models import Attempt
+from reciproque.agenda.rules import AttemptKind, StepState, Verb, deadline
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import Kind
 from reciproque.journal.actions import record
 from reciproque.kit import clock
-from reciproque.kit.dates import after_working_days
 from reciproque.kit.rows import ALREADY_CHANGED, move
 from reciproque.matching.actions.finding import release
 from reciproque.matching.models import Plan, PlannedPair, Ruling, Suggestion
 from reciproque.matching.queries.possible import possible_now
 from reciproque.matching.rules import PairState, RulingKind, SuggestionState
-from reciproque.networks.access import is_animator
+from reciproque.networks.access import accompanies, scope_of
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
 
-def _check(by: Person, network: Network) -> None:
-    if not is_animator(by, network):
+def _check(by: Person, request: Post, offer: Post) -> None:
+    if not accompanies(by, request.network, request.author, offer.author):
         raise PermissionDenied
 
 
@@ -37,8 +37,12 @@ def publish_pairs(plan: Plan, pairs: Iterable[str] | None, *, by: Person, least:
     Return how many. Whoever asks says yes before anyone else is contacted. A pair that became impossible since the plan
     was made (someone is away, full, gone, has answered) is put away, not proposed.
     """
-    _check(by, plan.network)
-    rows = plan.pairs.filter(state=PairState.PENDING).select_related(
+    scope = scope_of(by, plan.network)
+    if scope is None:
+        raise PermissionDenied
+    # Who animates one site or one unit proposes what concerns its people, and leaves the rest.
+    mine = scope.people("request__author") | scope.people("offer__author")
+    rows = plan.pairs.filter(mine, state=PairState.PENDING).select_related(
         "request__author", "request__network", "offer__author"
     )
     if pairs is not None:
@@ -79,13 +83,13 @@ def _suggestion_of(pair: PlannedPair) -> Suggestion | None:
 def publish_suggestion(suggestion: Suggestion, *, by: Person) -> None:
     """Propose one suggestion to the one who asks, in an animator's name; done once."""
     request, now = suggestion.request, clock.now()
-    _check(by, request.network)
+    _check(by, request, suggestion.offer)
     done = Suggestion.objects.filter(pk=suggestion.pk, published_at=None, state=SuggestionState.OPEN).update(
         published_at=now, published_by=by
     )
     if not done:
         return
-    due = after_working_days(now, request.network.answer_days, request.author.time_zone)
+    due = deadline(request.network, request.network.answer_days, now, request.author.time_zone)
     open_step(
         Verb.TRY,
         suggestion,
@@ -108,9 +112,24 @@ def publish_suggestion(suggestion: Suggestion, *, by: Person) -> None:
 
 
 @transaction.atomic
+def propose_by_hand(suggestion: Suggestion, *, by: Person) -> Attempt:
+    """Propose to someone whose request waits the best of what was found, and note that it was tried."""
+    request = suggestion.request
+    publish_suggestion(suggestion, by=by)
+    return note_attempt(
+        request,
+        request.network,
+        AttemptKind.PROPOSED,
+        by=by,
+        person=request.author,
+        words=suggestion.offer.author.display_name,
+    )
+
+
+@transaction.atomic
 def take_back(pair: PlannedPair, *, by: Person) -> None:
     """Take back what was proposed to the one who asks. Raises ValidationError when they have already answered."""
-    _check(by, pair.plan.network)
+    _check(by, pair.request, pair.offer)
     rows = Suggestion.objects.filter(request=pair.request, offer=pair.offer, published_at__isnull=False)
     suggestion = rows.filter(state=SuggestionState.OPEN).first()
     if suggestion is None:
@@ -124,7 +143,7 @@ def take_back(pair: PlannedPair, *, by: Person) -> None:
 @transaction.atomic
 def set_pair_aside(pair: PlannedPair, *, by: Person) -> None:
     """Leave a pair out of what is proposed, this time. Raises ValidationError when it was decided meanwhile."""
-    _check(by, pair.plan.network)
+    _check(by, pair.request, pair.offer)
     move(
         pair,
         PairState.SET_ASIDE,
@@ -137,7 +156,7 @@ def set_pair_aside(pair: PlannedPair, *, by: Person) -> None:
 @transaction.atomic
 def change_pair(pair: PlannedPair, suggestion: Suggestion, *, by: Person) -> PlannedPair:
     """Put another offer in the place of the planned one in this plan; return the new pair, pending."""
-    _check(by, pair.plan.network)
+    _check(by, pair.request, pair.offer)
     same = suggestion.request_id == pair.request_id and suggestion.state == SuggestionState.OPEN
     if not same or not possible_now(pair.plan.network).take(suggestion.request, suggestion.offer):
         raise ValidationError(
@@ -162,7 +181,7 @@ def change_pair(pair: PlannedPair, suggestion: Suggestion, *, by: Person) -> Pla
 @transaction.atomic
 def rule(network: Network, request: Post, offer: Post, *, kind: str, by: Person) -> Ruling:
     """Decide that two posts always, or never, go together; a later decision replaces the earlier one."""
-    _check(by, network)
+    _check(by, request, offer)
     if kind not in RulingKind.values or {request.kind, offer.kind} != set(Kind.values):
         raise ValueError(kind)
     if request.network_id != network.pk or offer.network_id != network.pk:
@@ -200,7 +219,7 @@ def rule(network: Network, request: Post, offer: Post, *, kind: str, by: Person)
 @transaction.atomic
 def withdraw_ruling(ruling: Ruling, *, by: Person) -> None:
     """Let the score decide again of a pair."""
-    _check(by, ruling.network)
+    _check(by, ruling.request, ruling.offer)
     done = Ruling.objects.filter(pk=ruling.pk, withdrawn_at=None).update(withdrawn_at=clock.now())
     if done:
         PlannedPair.objects.filter(

@@ -15,7 +15,7 @@ from reciproque.matching.engine.score import FULL, TERMS, Weights
 from reciproque.matching.models import Tuning
 from reciproque.matching.queries.tuning import tuning_of
 from reciproque.matching.rules import MOST_RECIPROCITY, MOST_WEIGHT, RECIPROCITY
-from reciproque.networks.access import is_animator
+from reciproque.networks.access import can_settle
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
@@ -39,7 +39,7 @@ def tune(
     network: Network, *, weights: Mapping[str, int], threshold: int, reciprocity: int, by: Person
 ) -> None:
     """Keep a network's weights; what is proposed is computed again by the worker. Raises ValidationError, by field."""
-    if not is_animator(by, network):
+    if not can_settle(by, network):
         raise PermissionDenied
     chosen = checked_weights(weights, threshold)
     if not 0 <= reciprocity <= MOST_RECIPROCITY:

@@ -381,4 +381,4 @@ def _under(prefix: str, arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[An
 
 
 def _facts(encoder: Encoder) -> dict[str, str | int]:
-    return {"format": 2, "encoder": encoder.name, "dimensions": encoder.dimensions}
+    return {"format": 3, "encoder": encoder.name, "dimensions": encoder.dimensions}

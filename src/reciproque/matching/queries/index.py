@@ -30,7 +30,7 @@ from reciproque.matching.engine.posts import OFFER, REQUEST, Language, Mode, Pos
 from reciproque.matching.engine.storage import StaleIndex
 from reciproque.matching.models import Vector
 from reciproque.networks.models import Membership, Network
-from reciproque.networks.rules import MembershipState
+from reciproque.networks.rules import DEFAULT_GIVE, DEFAULT_RECEIVE, MembershipState
 from reciproque.people.models import Unit
 from reciproque.people.rules import SPOKEN
 
@@ -112,6 +112,8 @@ def columns_of(posts: Sequence[Post]) -> Posts:
         languages=np.array([languages(post) for post in posts], np.int32),
         level=np.array([LEVELS.get(post.level, 0) for post in posts], np.int8),
         since=np.array([_day(post) for post in posts], np.int32),
+        # What the post may take in all; `with_room` takes off what is under way.
+        room=np.array([post.capacity for post in posts], np.int16),
     )
 
 
@@ -246,6 +248,16 @@ def tail_length(network: Network) -> int:
     return Post.objects.filter(network=network, changed_at__gt=since).count()
 
 
+def removed_since(network: Network) -> bool:
+    """Tell whether the words of a post were erased since the index was saved: it must be written again without them.
+
+    Searches answer without them at once: a post that changed is read from the database, not from what was saved.
+    """
+    saved = saved_at(folder_of(network))
+    held = Post.objects.filter(network=network, state=PostState.REMOVED, published_at__lte=saved)
+    return held.filter(removed_at__gt=saved - MARGIN).exists()
+
+
 @dataclasses.dataclass(frozen=True)
 class Room:
     """How many more exchanges the members of a network can take, by person; nobody else has any."""
@@ -269,10 +281,10 @@ def room_in(network: Network) -> Room:
     busy, held, now = loads(network), post_loads(network), clock.now()
     give: dict[int, int] = {}
     receive: dict[int, int] = {}
-    for person, gives, receives, paused in members.values_list(
-        "person_id", "give_capacity", "receive_capacity", "paused_until"
+    for person, gives, receives, *aways in members.values_list(
+        "person_id", "give_capacity", "receive_capacity", "paused_until", "suspended_until"
     ):
-        here = paused is None or paused <= now
+        here = all(until is None or until <= now for until in aways)
         give[person] = max(gives - busy[Side.OFFERER].get(person, 0), 0) if here else 0
         receive[person] = max(receives - busy[Side.REQUESTER].get(person, 0), 0) if here else 0
     posts = {
@@ -283,21 +295,65 @@ def room_in(network: Network) -> Room:
 
 
 def with_room(index: PostIndex, network: Network) -> PostIndex:
-    """Return the index with what changes every day: the room people have left, exposure, what they gave and received."""
-    left, done, shown = room_in(network), totals(network), exposures(network)
-    authors, whose = np.unique(index.posts.author, return_inverse=True)
+    """Return the index with what changes every day: the room people have left, exposure, what they gave and received.
 
-    def of_author(held: Mapping[int, int]) -> NDArray[np.int64]:
-        return np.array([held.get(author, 0) for author in authors.tolist()], np.int64)[whose]
+    It looks at what is out of the ordinary only (someone busy, on pause, with a capacity of their own), so that a new
+    post of a very large network does not wait for all its members to be read. The index gives each post's capacity.
+    """
+    kind, author, size = index.posts.kind, index.posts.author, len(index)
+    people, whose = np.unique(author, return_inverse=True)
+    busy, done = loads(network), totals(network)
 
-    def of_post(held: Mapping[int, int]) -> NDArray[np.int64]:
-        return np.fromiter((held.get(pk, 0) for pk in index.posts.ids.tolist()), np.int64, len(index))
+    def of_people(held: Mapping[int, int], column: NDArray[np.int64]) -> NDArray[np.int64]:
+        return _put(column, np.searchsorted(people, _keys(held)), held, people)[whose]
 
-    theirs = np.where(index.posts.kind == OFFER, of_author(left.give), of_author(left.receive))
-    most = np.iinfo(np.int16).max
-    return index.update(
-        room=np.clip(np.minimum(theirs, of_post(left.posts)), 0, most).astype(np.int16),
-        exposure=np.minimum(of_post(shown), most).astype(np.int16),
-        given=np.minimum(of_author(done[Side.OFFERER]), most).astype(np.int16),
-        received=np.minimum(of_author(done[Side.REQUESTER]), most).astype(np.int16),
+    def of_posts(held: Mapping[int, int]) -> NDArray[np.int64]:
+        return _put(np.zeros(size, np.int64), index.rows_of(_keys(held)), held, index.posts.ids)
+
+    gives, receives = _own_capacities(network)
+    give = of_people(gives, np.full(len(people), DEFAULT_GIVE, np.int64))
+    receive = of_people(receives, np.full(len(people), DEFAULT_RECEIVE, np.int64))
+    give -= of_people(busy[Side.OFFERER], np.zeros(len(people), np.int64))
+    receive -= of_people(busy[Side.REQUESTER], np.zeros(len(people), np.int64))
+    left = np.minimum(
+        np.where(kind == OFFER, give, receive), index.posts.room - of_posts(post_loads(network))
     )
+    most = np.iinfo(np.int16).max
+    nothing = np.zeros(len(people), np.int64)
+    return index.update(
+        room=np.clip(left, 0, most).astype(np.int16),
+        exposure=np.minimum(of_posts(exposures(network)), most).astype(np.int16),
+        given=np.minimum(of_people(done[Side.OFFERER], nothing.copy()), most).astype(np.int16),
+        received=np.minimum(of_people(done[Side.REQUESTER], nothing), most).astype(np.int16),
+    )
+
+
+def _own_capacities(network: Network) -> tuple[dict[int, int], dict[int, int]]:
+    """Return how much those give and receive who do not do so by default: nothing on pause, or once they left."""
+    rows = Membership.objects.filter(network=network)
+    usual = Q(give_capacity=DEFAULT_GIVE, receive_capacity=DEFAULT_RECEIVE)
+    usual &= Q(paused_until=None, suspended_until=None)
+    rows = rows.exclude(usual & Q(state=MembershipState.MEMBER))
+    give: dict[int, int] = {}
+    receive: dict[int, int] = {}
+    now = clock.now()
+    columns = ("person_id", "state", "give_capacity", "receive_capacity", "paused_until", "suspended_until")
+    for person, state, gives, receives, *aways in rows.values_list(*columns):
+        here = state == MembershipState.MEMBER and all(until is None or until <= now for until in aways)
+        give[person], receive[person] = (gives, receives) if here else (0, 0)
+    return give, receive
+
+
+def _keys(held: Mapping[int, int]) -> NDArray[np.int64]:
+    return np.fromiter(held, np.int64, len(held))
+
+
+def _put(
+    column: NDArray[np.int64], places: NDArray[Any], held: Mapping[int, int], keys: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Write each held value at its place in the column, where the key at that place is really its own."""
+    wanted, values = _keys(held), np.fromiter(held.values(), np.int64, len(held))
+    there = (places >= 0) & (places < len(column))
+    there[there] &= keys[places[there]] == wanted[there]
+    column[places[there]] = values[there]
+    return column

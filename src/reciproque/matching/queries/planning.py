@@ -27,6 +27,7 @@ from reciproque.matching.rules import (
     PlanState,
     RulingKind,
 )
+from reciproque.networks.access import Scope
 from reciproque.networks.models import Network
 
 PAGE = 30
@@ -103,14 +104,16 @@ def ground_of(network: Network) -> Ground:
     offer_place = {post.pk: place for place, post in enumerate(offers)}
     people = sorted({post.author_id for post in posts.values()})
     edges, terms = [], {}
-    for request, offer, score, about in rows:
-        if request in request_place and offer in offer_place and score > 0:
-            edges.append((request_place[request], offer_place[offer], score))
-            terms[request, offer] = about
     barred = exclusions(network)
     met: set[Any] = set(barred.people)  # type: ignore[arg-type]
     answered: set[Any] = set(barred.posts)  # type: ignore[arg-type]
     authors = {pk: post.author_id for pk, post in posts.items()}
+    for request, offer, score, about in rows:
+        # People who were set apart, or met, since the suggestions were computed are not paired.
+        apart = (authors.get(request), authors.get(offer)) in met
+        if request in request_place and offer in offer_place and score > 0 and not apart:
+            edges.append((request_place[request], offer_place[offer], score))
+            terms[request, offer] = about
     meet = [
         pair
         for pair in pinned
@@ -194,13 +197,28 @@ class PairsPage:
     counts: dict[str, int]
 
 
-def pairs_page(plan: Plan, *, state: str = PairState.PENDING, page: int = 1, size: int = PAGE) -> PairsPage:
+def _within(plan: Plan, scope: Scope | None) -> Any:
+    """The pairs of a plan in which one at least is among those whom an animator accompanies."""
+    if scope is None or scope.whole:
+        return plan.pairs.all()
+    return plan.pairs.filter(scope.people("request__author") | scope.people("offer__author"))
+
+
+def pairs_page(
+    plan: Plan,
+    *,
+    state: str = PairState.PENDING,
+    page: int = 1,
+    size: int = PAGE,
+    scope: Scope | None = None,
+) -> PairsPage:
     """Return one page of a plan's pairs in one state, best first, with everything that a line shows."""
     counts = dict.fromkeys(PairState.values, 0)
-    counts |= dict(plan.pairs.order_by().values_list("state").annotate(n=Count("pk")))
+    pairs = _within(plan, scope)
+    counts |= dict(pairs.order_by().values_list("state").annotate(n=Count("pk")))
     number = Paginator(range(counts[state]), size).get_page(page).number
     # The rows of the page first, what each shows then: a database that sorts nine tables at once may take minutes.
-    order = plan.pairs.filter(state=state).order_by("-pinned", "-score", "pk").values_list("pk", flat=True)
+    order = pairs.filter(state=state).order_by("-pinned", "-score", "pk").values_list("pk", flat=True)
     keys = list(order[(number - 1) * size : number * size])
     rows = _shown(PlannedPair.objects.filter(pk__in=keys)).in_bulk()
     return PairsPage([rows[key] for key in keys], counts[state], counts)
@@ -227,18 +245,22 @@ def alternatives_to(pair: PlannedPair, limit: int = 8) -> list[tuple[Suggestion,
     return [(row, held.get(row.offer.author_id, 0)) for row in rows]
 
 
-def publishing(plan: Plan, least: int) -> tuple[int, int, int]:
+def publishing(plan: Plan, least: int, scope: Scope | None = None) -> tuple[int, int, int]:
     """Return what publishing everything would do: pairs close enough (or ruled on), people told, and pairs left out."""
-    rows = plan.pairs.filter(state=PairState.PENDING).values_list(
-        "request__author_id", "pinned", "terms__closeness"
+    rows = (
+        _within(plan, scope)
+        .filter(state=PairState.PENDING)
+        .values_list("request__author_id", "pinned", "terms__closeness")
     )
     told = [author for author, pinned, close in rows if pinned or (close or 0) >= least]
     return len(told), len(set(told)), len(rows) - len(told)
 
 
-def rulings_page(network: Network, limit: int = 200) -> list[Ruling]:
+def rulings_page(network: Network, limit: int = 200, scope: Scope | None = None) -> list[Ruling]:
     """Return what animators decided of pairs in a network, latest first, of posts still published."""
     rows = Ruling.objects.filter(network=network, withdrawn_at=None).filter(
         Q(request__state="published") & Q(offer__state="published")
     )
+    if scope is not None and not scope.whole:
+        rows = rows.filter(scope.people("request__author") | scope.people("offer__author"))
     return list(rows.select_related("request__author", "offer__author", "by")[:limit])

@@ -59,7 +59,9 @@ def _best(rows: SuggestionQuerySet, limit: int) -> list[Suggestion]:
     Who is on pause is few people: asked apart, they spare the database a plan that it gets very wrong.
     """
     paused = set(
-        Membership.objects.filter(paused_until__gt=clock.now()).values_list("network_id", "person_id")
+        Membership.objects.filter(
+            Q(paused_until__gt=clock.now()) | Q(suspended_until__gt=clock.now())
+        ).values_list("network_id", "person_id")
     )
     best = _loaded(rows).order_by("-score", "pk")[: limit + 2 * len(paused)]  # type: ignore[attr-defined]
     return [

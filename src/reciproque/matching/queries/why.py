@@ -8,6 +8,7 @@ from collections import Counter
 from django.utils.translation import gettext as _
 
 from reciproque.catalogue.models import Post
+from reciproque.exchanges.queries import pairs_met
 from reciproque.kit import clock
 from reciproque.matching.engine.candidates import explain
 from reciproque.matching.engine.score import FULL, Refusal
@@ -87,6 +88,8 @@ def why_not(request: Post, offer: Post, reader: Person) -> WhyNot:
         exclusions=barred,
     )
     names = [refusal.name or "" for refusal in Refusal if bits[0] & refusal]
+    if "PAST" in names and (request.author_id, offer.author_id) not in pairs_met(network)[1]:
+        names[names.index("PAST")] = "PRIVATE"  # one of the two asked for it, or somebody decided it
     private = "DECLINED" in names and _is_private(request, offer, suggestion, reader)
     if "FULL" in names and index.posts.room[rows[0]] <= 0:
         names[names.index("FULL")] = "SELF_FULL"

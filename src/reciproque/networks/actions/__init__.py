@@ -13,6 +13,7 @@ from reciproque.networks.actions.founding import (
 from reciproque.networks.actions.membership import (
     answer_application,
     change_capacity,
+    end_pauses,
     enrol_in_bulk,
     join_network,
     leave_interest,
@@ -24,26 +25,44 @@ from reciproque.networks.actions.membership import (
     sign_charter,
     waive_reciprocity,
 )
+from reciproque.networks.actions.pool import (
+    add_to_pool,
+    change_pool_member,
+    leave_pool,
+    note_training,
+    remove_note,
+    write_note,
+)
+from reciproque.networks.actions.suspending import end_suspension, suspend_membership
 
 __all__ = [
     "add_opening",
+    "add_to_pool",
     "answer_application",
     "change_capacity",
+    "change_pool_member",
     "change_settings",
     "create_invitation",
     "create_network",
+    "end_pauses",
+    "end_suspension",
     "enrol_in_bulk",
     "grant_role",
     "join_network",
     "leave_interest",
     "leave_network",
+    "leave_pool",
+    "note_training",
     "pause_membership",
     "publish_charter",
+    "remove_note",
     "resume_membership",
     "set_active",
     "set_reciprocal_in_bulk",
     "sign_charter",
+    "suspend_membership",
     "waive_reciprocity",
     "withdraw_invitation",
     "withdraw_role",
+    "write_note",
 ]

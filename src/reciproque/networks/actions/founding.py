@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reciproque.journal.actions import record
 from reciproque.kit import clock
+from reciproque.kit.dates import is_country
 from reciproque.kit.text import clean
 from reciproque.networks.access import can_settle
 from reciproque.networks.actions.membership import grace_end
@@ -28,7 +29,7 @@ from reciproque.networks.rules import (
     address_from,
 )
 from reciproque.people.access import can_administer
-from reciproque.people.models import Person
+from reciproque.people.models import Person, Site, Unit
 
 SETTINGS = {
     "name_fr",
@@ -48,6 +49,8 @@ SETTINGS = {
     "review_days",
     "grace_days",
     "validity_days",
+    "silent_days",
+    "country",
 }
 
 
@@ -71,6 +74,10 @@ def _check(network: Network) -> None:
     unknown = set(network.systems) - set(System.values)
     if unknown or not network.systems:
         raise ValidationError({"systems": _("Choisissez au moins un des quatre dispositifs.")})
+    if not is_country(network.country):
+        raise ValidationError(
+            {"country": _("Choisissez un pays de la liste : ses jours fériés sont connus.")}
+        )
     network.full_clean(validate_unique=False)
 
 
@@ -227,30 +234,70 @@ def withdraw_invitation(invitation: Invitation, *, by: Person) -> Invitation:
     return invitation
 
 
-def _grant(network: Network, person: Person, role: str, by: Person | None) -> RoleGrant:
+def _grant(
+    network: Network,
+    person: Person,
+    role: str,
+    by: Person | None,
+    site: Site | None = None,
+    unit: Unit | None = None,
+) -> RoleGrant:
     try:
         with transaction.atomic():
             grant = RoleGrant.objects.create(
-                network=network, person=person, role=role, granted_by=by, granted_at=clock.now()
+                network=network,
+                person=person,
+                role=role,
+                site=site,
+                unit=unit,
+                granted_by=by,
+                granted_at=clock.now(),
             )
     except IntegrityError as error:
         raise ValidationError(_("Cette personne tient déjà ce rôle.")) from error
+    # Where the role stops is said only when it does: most are held for the whole network.
+    where = {"where": site.name if site else unit.path} if site or unit else {}  # type: ignore[union-attr]
     record(
-        "role.granted", network, by=by, network=network, people=[person], role=role, name=person.display_name
+        "role.granted",
+        network,
+        by=by,
+        network=network,
+        people=[person],
+        role=role,
+        name=person.display_name,
+        **where,
     )
     return grant
 
 
 @transaction.atomic
-def grant_role(network: Network, person: Person, role: str, *, by: Person | None) -> RoleGrant:
-    """Give a role in the network to a person who is present."""
+def grant_role(
+    network: Network,
+    person: Person,
+    role: str,
+    *,
+    by: Person | None,
+    site: Site | None = None,
+    unit: Unit | None = None,
+) -> RoleGrant:
+    """Give a role in the network to a person who is present; an animator may hold one site or one unit only."""
     if by is not None and not can_settle(by, network):
         raise PermissionDenied
     if role not in Role.values:
         raise ValidationError(_("Ce rôle n’existe pas."))
     if not person.is_active:
         raise ValidationError(_("Cette personne a quitté l’organisation."))
-    return _grant(network, person, role, by)
+    if (site or unit) and role != Role.ANIMATOR:
+        raise ValidationError(
+            {
+                "place": _(
+                    "Seule l’animation se confie pour un site ou un service. Laissez « tout le réseau »."
+                )
+            }
+        )
+    if site and unit:
+        raise ValidationError({"place": _("Choisissez un site ou un service, pas les deux.")})
+    return _grant(network, person, role, by, site, unit)
 
 
 @transaction.atomic
@@ -261,8 +308,10 @@ def withdraw_role(grant: RoleGrant, *, by: Person) -> RoleGrant:
         raise PermissionDenied
     if grant.role == Role.ANIMATOR:
         # Every row is locked, in one order: of two who withdraw each other's role, the second finds one left.
+        # Who holds one site or one unit does not keep the whole: the last one who does stays.
         animators = RoleGrant.objects.select_for_update(of=("self",)).held().order_by("pk")
-        if not [row for row in animators.filter(network=network, role=Role.ANIMATOR) if row.pk != grant.pk]:
+        whole = animators.filter(network=network, role=Role.ANIMATOR, site=None, unit=None)
+        if not [row for row in whole if row.pk != grant.pk] and not (grant.site_id or grant.unit_id):
             raise ValidationError(
                 _("Un réseau garde au moins une personne à l’animation. Nommez-en une autre d’abord.")
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -13,8 +14,16 @@ from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.rows import move
 from reciproque.kit.text import clean
-from reciproque.networks.access import is_animator, is_eligible
-from reciproque.networks.models import Interest, Invitation, Membership, Network, RoleGrant, Signature
+from reciproque.networks.access import accompanies, is_eligible
+from reciproque.networks.models import (
+    Interest,
+    Invitation,
+    Membership,
+    Network,
+    PoolMember,
+    RoleGrant,
+    Signature,
+)
 from reciproque.networks.queries import current_charter
 from reciproque.networks.rules import (
     DEFAULT_GIVE,
@@ -61,7 +70,7 @@ def join_network(
     if membership and membership.state == State.MEMBER:
         return membership
     on_behalf = by is not None and by.pk != person.pk
-    if on_behalf and not is_animator(by, network):  # type: ignore[arg-type]
+    if on_behalf and not accompanies(by, network, person):  # type: ignore[arg-type]
         raise PermissionDenied
     if not person.is_active:
         raise ValidationError(_("Cette personne a quitté l’organisation."))
@@ -135,7 +144,7 @@ def grace_end(network: Network, now: dt.datetime) -> dt.datetime | None:
 def answer_application(membership: Membership, *, by: Person, accept: bool, reason: str = "") -> Membership:
     """Say yes or no to someone who asked to join; a no carries its reason."""
     network = membership.network
-    if not is_animator(by, network):
+    if not accompanies(by, network, membership.person):
         raise PermissionDenied
     if not accept and not reason.strip():
         raise ValidationError({"reason": _("Dites pourquoi, en une phrase : la personne la lira.")})
@@ -206,7 +215,7 @@ def set_active(person: Person, network: Network, *, reciprocal: bool) -> None:
 @transaction.atomic
 def waive_reciprocity(membership: Membership, *, by: Person, reason: str) -> Membership:
     """Let a member ask for introductions without offer and request of their own, for a recorded reason."""
-    if not is_animator(by, membership.network):
+    if not accompanies(by, membership.network, membership.person):
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Dites pourquoi, en une phrase : elle reste dans l’historique.")})
@@ -228,7 +237,7 @@ def waive_reciprocity(membership: Membership, *, by: Person, reason: str) -> Mem
 @transaction.atomic
 def change_capacity(membership: Membership, *, by: Person, give: int, receive: int) -> Membership:
     """Set how many exchanges a member can hold at once on each side (0 to 20)."""
-    if by.pk != membership.person_id and not is_animator(by, membership.network):
+    if by.pk != membership.person_id and not accompanies(by, membership.network, membership.person):
         raise PermissionDenied
     if not (0 <= give <= MAX_CAPACITY and 0 <= receive <= MAX_CAPACITY):
         raise ValidationError(_("Choisissez un nombre entre 0 et 20."))
@@ -248,11 +257,17 @@ def change_capacity(membership: Membership, *, by: Person, give: int, receive: i
 
 @transaction.atomic
 def pause_membership(membership: Membership, *, by: Person, until: dt.datetime) -> Membership:
-    """Stop being proposed to others until a date; what is under way goes on."""
-    if by.pk != membership.person_id and not is_animator(by, membership.network):
+    """Stop being proposed to others until a date; what is under way goes on, what waits for them waits.
+
+    The return is automatic (`end_pauses`). Another date said during a pause replaces the first.
+    """
+    if by.pk != membership.person_id and not accompanies(by, membership.network, membership.person):
         raise PermissionDenied
     if until <= clock.now():
         raise ValidationError({"until": _("Choisissez une date à venir.")})
+    if membership.state != State.MEMBER:
+        raise ValidationError(_("Cette personne ne fait plus partie du réseau."))
+    before = membership.paused_until
     membership.paused_until = until
     membership.save(update_fields=["paused_until"])
     record(
@@ -262,28 +277,71 @@ def pause_membership(membership: Membership, *, by: Person, until: dt.datetime) 
         network=membership.network,
         people=[membership.person],
         until=until.isoformat(),
+        before=before.isoformat() if before else None,
     )
     return membership
 
 
+def end_pauses(limit: int = 500) -> int:
+    """Bring back the members whose pause is over (by the clock); return how many."""
+    now = clock.now()
+    over = Membership.objects.filter(paused_until__lte=now).select_related("network", "person")
+    return sum(_end_pause(membership, now) for membership in over.order_by("paused_until", "pk")[:limit])
+
+
+@transaction.atomic
+def _end_pause(membership: Membership, now: dt.datetime) -> bool:
+    if not Membership.objects.filter(pk=membership.pk, paused_until__lte=now).update(paused_until=None):
+        return False
+    # Who left meanwhile comes back to nothing.
+    if membership.state == State.MEMBER and membership.person.is_active:
+        _record_return(membership, None, automatic=True)
+    return True
+
+
+def _record_return(membership: Membership, by: Person | None, *, automatic: bool) -> None:
+    until = membership.paused_until
+    record(
+        "membership.resumed",
+        membership,
+        by=by,
+        network=membership.network,
+        people=[membership.person],
+        name=membership.person.display_name,
+        until=until.isoformat() if until else None,
+        automatic=automatic,
+    )
+
+
 @transaction.atomic
 def resume_membership(membership: Membership, *, by: Person) -> Membership:
-    """End a pause before its date."""
-    if by.pk != membership.person_id and not is_animator(by, membership.network):
+    """End a pause before its date. Coming back twice changes nothing."""
+    if by.pk != membership.person_id and not accompanies(by, membership.network, membership.person):
         raise PermissionDenied
+    rows = Membership.objects.filter(pk=membership.pk, paused_until__isnull=False)
+    if rows.update(paused_until=None):
+        _record_return(membership, by, automatic=False)
     membership.paused_until = None
-    membership.save(update_fields=["paused_until"])
-    record("membership.resumed", membership, by=by, network=membership.network, people=[membership.person])
     return membership
 
 
 @transaction.atomic
 def leave_network(membership: Membership, *, by: Person | None) -> Membership:
     """End a membership; what waited for this person is released by the floors above, which read the fact."""
-    if by is not None and by.pk != membership.person_id and not is_animator(by, membership.network):
+    if (
+        by is not None
+        and by.pk != membership.person_id
+        and not accompanies(by, membership.network, membership.person)
+    ):
         raise PermissionDenied
     since = [State.MEMBER, State.APPLIED]
-    move(membership, State.LEFT, since=since, left_at=clock.now(), reciprocal=False, reciprocal_since=None)
+    gone: dict[str, Any] = {
+        "left_at": clock.now(),
+        "reciprocal": False,
+        "reciprocal_since": None,
+        "paused_until": None,
+    }
+    move(membership, State.LEFT, since=since, **gone)
     record(
         "membership.left",
         membership,
@@ -293,6 +351,12 @@ def leave_network(membership: Membership, *, by: Person | None) -> Membership:
         name=membership.person.display_name,
     )
     _withdraw_roles(membership, by=by)
+    # The team counts on nobody who is gone; their trainings stay written.
+    network, person = membership.network, membership.person
+    for row in PoolMember.objects.filter(network=network, person=person, left_at=None):
+        row.left_at = clock.now()
+        row.save(update_fields=["left_at"])
+        record("pool.left", row, by=by, network=network, people=[person], name=person.display_name)
     return membership
 
 

@@ -2,10 +2,11 @@
 
 import django.core.validators
 import django.db.models.deletion
-import reciproque.kit.clock
-import reciproque.kit.tokens
 from django.conf import settings
 from django.db import migrations, models
+
+import reciproque.kit.clock
+import reciproque.kit.tokens
 
 
 class Migration(migrations.Migration):

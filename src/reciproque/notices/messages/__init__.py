@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.rules import Verb
 from reciproque.notices.messages import audiences as who
+from reciproque.notices.messages import moderated
 from reciproque.notices.messages import pages as at
 from reciproque.notices.messages.audiences import meeting_taps, slot_taps, taps
+from reciproque.notices.messages.rhythm import RHYTHM
 from reciproque.notices.messages.shape import Message, message
 from reciproque.notices.messages.story import Story
 from reciproque.notices.rules import Category, TapKind
@@ -27,7 +29,11 @@ REVIEW = (_("Faire mon bilan"), at.review)
 CONFIRM = (_("Confirmer ou corriger"), at.confirm)
 SEE_POST = (_("Voir l’annonce"), at.post)
 SEE_NETWORK = (_("Aller au réseau"), at.network)
+SEE_GATHERING = (_("Dire si je viens"), at.gathering)
 RENEW = taps((TapKind.RENEW, _("Renouveler")))
+TRY_OR_LATER = taps((TapKind.TRY, _("Oui, me mettre en relation")), (TapKind.LATER, _("Plus tard")))
+ASK_NEXT_OR_NOT = taps((TapKind.NEXT, _("Oui, lui demander")), (TapKind.NEXT_NO, _("Non merci")))
+WELCOME = taps((TapKind.ADMIT, _("Oui, bienvenue")))
 IT_IS_SO = taps((TapKind.CONFIRM, _("Oui, c’est exact")))
 HELD_OR_NOT = meeting_taps(
     (TapKind.HELD, _("Oui, elle a eu lieu")), (TapKind.NOT_HELD, _("Non, pas cette fois-là"))
@@ -37,6 +43,16 @@ HELD_OR_NOT = meeting_taps(
 def reason(story: Story) -> str:
     """The reason that the fact holds, written to be read by the others."""
     return str(story.data.get("reason", ""))
+
+
+def broadcast_words(story: Story) -> str:
+    """What the animation team wrote."""
+    return story.broadcast.text if story.broadcast else ""
+
+
+def own_words(story: Story) -> str:
+    """What an animator added in their own words."""
+    return str(story.data.get("words", ""))
 
 
 def refusal_words(story: Story) -> str:
@@ -130,7 +146,7 @@ MESSAGES: list[Message] = [
             _("Une autre personne pour vous : %(title)s"),
             _("Au sujet de « %(title)s », %(name)s pourrait convenir, avec son offre « %(offer)s »."),
             _("Rien ne lui a été envoyé : c’est vous qui dites oui ou non."),
-            about=FINDS, awaits=Verb.NEXT),
+            about=FINDS, taps=ASK_NEXT_OR_NOT, awaits=Verb.NEXT),
     # -- exchanges -----------------------------------------------------------------------------------------
     message("exchange.opened", who.opened_alone, SEE_EXCHANGE,
             _("Votre échange commence : %(title)s"),
@@ -195,29 +211,39 @@ MESSAGES: list[Message] = [
             _("Rendez-vous %(when)s : %(title)s"),
             _("Votre rendez-vous avec %(others)s au sujet de « %(title)s » est fixé : %(when)s (%(where)s)."),
             _("L’invitation jointe l’ajoute à votre agenda."),
-            about=MEETINGS, calendar="REQUEST"),
+            about=MEETINGS, urgent=who.soon, calendar="REQUEST"),
+    message("meeting.fixed", who.fixed_by, SEE_MEETING,
+            _("Rendez-vous %(when)s : %(title)s"),
+            _("Vous avez fixé votre rendez-vous avec %(others)s au sujet de « %(title)s » : %(when)s (%(where)s)."),
+            _("L’invitation jointe l’ajoute à votre agenda."),
+            about=MEETINGS, urgent=who.soon, calendar="REQUEST", even_doer=True),
     message("meeting.reopened", who.proposed_to, (_("En proposer d’autres"), at.meeting),
             _("Le rendez-vous change de date : %(title)s"),
             _("%(by)s ne peut plus vous voir %(before)s (« %(title)s ») et propose d’autres dates."),
             _("Laquelle vous convient ?"),
             _("Le fichier joint retire l’ancienne date de votre agenda."),
-            about=MEETINGS, taps=slot_taps, awaits=Verb.CHOOSE, calendar="CANCEL"),
+            about=MEETINGS, urgent=who.soon, taps=slot_taps, awaits=Verb.CHOOSE, calendar="CANCEL"),
     message("meeting.reopened", who.doer_with_invitation, SEE_MEETING,
             _("Ancienne date à retirer de votre agenda : %(title)s"),
             _("Le fichier joint retire de votre agenda le rendez-vous prévu %(before)s. La nouvelle date suivra."),
-            about=MEETINGS, calendar="CANCEL", even_doer=True),
+            about=MEETINGS, urgent=who.soon, calendar="CANCEL", even_doer=True),
     message("meeting.cancelled", who.doer_with_invitation, SEE_MEETING,
             _("Rendez-vous à retirer de votre agenda : %(title)s"),
             _("Le fichier joint retire de votre agenda le rendez-vous que vous venez d’annuler (%(when)s)."),
-            about=MEETINGS, calendar="CANCEL", even_doer=True),
+            about=MEETINGS, urgent=who.soon, calendar="CANCEL", even_doer=True),
     message("meeting.cancelled", who.cancelled_dated, SEE_MEETING,
             _("Rendez-vous annulé : %(title)s"),
             _("Le rendez-vous prévu %(when)s au sujet de « %(title)s » n’aura pas lieu."),
-            about=MEETINGS, quote=reason, calendar="CANCEL"),
+            about=MEETINGS, urgent=who.soon, quote=reason, calendar="CANCEL"),
     message("meeting.cancelled", who.cancelled_undated, SEE_MEETING,
             _("Rencontre annulée : %(title)s"),
             _("%(by)s annule la rencontre qui restait à fixer au sujet de « %(title)s »."),
-            about=MEETINGS, quote=reason),
+            about=MEETINGS, urgent=who.soon, quote=reason),
+    message("meeting.left", who.person_concerned, (_("Voir mon agenda"), at.agenda),
+            _("Rendez-vous à retirer de votre agenda : %(title)s"),
+            _("Vous ne participez plus à la rencontre au sujet de « %(title)s », prévue %(when)s."),
+            _("Le fichier joint la retire de votre agenda."),
+            about=MEETINGS, urgent=who.soon, calendar="CANCEL"),
     message("meeting.past", who.past_for, (_("Répondre autrement"), at.held),
             _("Votre rencontre a-t-elle eu lieu ? %(title)s"),
             _("Vous deviez rencontrer %(others)s au sujet de « %(title)s » : %(when)s. La rencontre a-t-elle eu lieu ?"),
@@ -230,7 +256,7 @@ MESSAGES: list[Message] = [
     message("membership.applied", who.animators, (_("Voir les demandes"), at.applicants),
             _("%(name)s demande à rejoindre %(network)s"),
             _("%(name)s demande à rejoindre le réseau « %(network)s » et attend votre réponse."),
-            about=NETWORK),
+            about=NETWORK, taps=WELCOME),
     message("membership.joined", who.newcomer, SEE_NETWORK,
             _("Bienvenue dans le réseau « %(network)s »"),
             _("%(by)s vous ouvre le réseau « %(network)s » : vous en faites maintenant partie."),
@@ -293,7 +319,7 @@ MESSAGES: list[Message] = [
             _("L’animation vous propose %(name)s : %(title)s"),
             _("Pour votre demande « %(title)s », l’animation vous propose %(name)s, qui offre « %(offer)s »."),
             _("Rien ne lui est envoyé tant que vous n’avez pas dit oui."),
-            about=FINDS, awaits=Verb.TRY),
+            about=FINDS, taps=TRY_OR_LATER, awaits=Verb.TRY),
     message("loop.found", who.concerned, (_("Voir la boucle"), at.loop),
             _("Une boucle d’échanges est possible avec vous"),
             _("Quelques personnes pourraient chacune donner à la suivante et recevoir de la précédente. Vous en êtes."),
@@ -308,6 +334,130 @@ MESSAGES: list[Message] = [
             _("Une annonce que vous attendiez : %(title)s"),
             _("Vous vouliez savoir quand quelqu’un publierait « %(sought)s » : %(name)s vient de publier « %(title)s »."),
             about=FINDS),
+    # -- the rhythm -- -----------------------------------------------------------------------------------
+    *RHYTHM,
+    # -- the desk -- -------------------------------------------------------------------------------------
+    message("behalf.done", who.acted_for, (_("Voir où l’on en est"), at.thread),
+            _("Noté en votre nom : %(title)s"),
+            _("%(by)s, de l’animation, a noté en votre nom, au sujet de « %(title)s » : %(done)s."),
+            _("Si ce n’est pas ce que vous avez dit, dites-le à l’animation : cela se corrige.")),
+    message("member.encouraged", who.lacking_offer, (_("Écrire mon offre"), at.new_offer),
+            _("Et vous, que pourriez-vous transmettre ?"),
+            _("%(by)s, de l’animation, pense à vous dans le réseau « %(network)s » : vous n’y avez pas encore d’offre."),
+            _("Un geste du métier, un outil, une façon de faire : ce que vos collègues vous demandent est déjà une offre."),
+            about=NETWORK, quote=own_words),
+    message("member.encouraged", who.lacking_request, (_("Écrire ma demande"), at.new_request),
+            _("Et vous, qu’aimeriez-vous apprendre ?"),
+            _("%(by)s, de l’animation, pense à vous dans le réseau « %(network)s » : dites ce que vous aimeriez apprendre."),
+            _("Demander est aussi un don : c’est ce qui permet à quelqu’un de transmettre."),
+            about=NETWORK, quote=own_words),
+    message("pool.joined", who.acted_for_or_named, SEE_NETWORK,
+            _("Vous aidez à animer le réseau « %(network)s »"),
+            _("%(by)s a noté que vous acceptez d’aider l’animation du réseau « %(network)s »."),
+            _("Vous choisissez ce que vous faites, et combien de choses à la fois : dites à l’animation ce "
+              "qui vous convient."),
+            about=NETWORK),
+    # -- fairs and spotting sessions -- ------------------------------------------------------------------
+    message("gathering.planned", who.announced_fair, SEE_GATHERING,
+            _("Bourse aux savoirs, %(day)s : %(title)s"),
+            _("Une bourse aux savoirs se prépare dans le réseau « %(network)s » : « %(title)s », %(day)s, "
+              "%(hours)s, %(place)s."),
+            _("On y dit ce que l’on propose et ce que l’on cherche. Dites en un geste si vous venez."),
+            about=NETWORK, personal=False),
+    message("gathering.planned", who.announced_session, SEE_GATHERING,
+            _("Séance de repérage, %(day)s : %(title)s"),
+            _("Une séance pour repérer ses savoirs se prépare dans le réseau « %(network)s » : « %(title)s », "
+              "%(day)s, %(hours)s, %(place)s."),
+            _("On y trouve ensemble ce que l’on sait et ce que l’on cherche. Dites en un geste si vous venez."),
+            about=NETWORK, personal=False),
+    message("gathering.changed", who.coming, SEE_GATHERING,
+            _("Nouvelle date ou nouveau lieu : %(title)s"),
+            _("« %(title)s » aura lieu %(day)s, %(hours)s, %(place)s. Vous aviez dit que vous veniez : dites-le "
+              "si cela ne va plus."),
+            about=NETWORK),
+    message("gathering.cancelled", who.coming, (_("Voir la page"), at.gathering),
+            _("Annulée : %(title)s"),
+            _("« %(title)s », prévue %(day)s, n’aura pas lieu."),
+            about=NETWORK, quote=reason),
+    message("gathering.consent_asked", who.asked_consent, (_("Relire et décider"), at.own_entries),
+            _("À relire : ce qui a été noté pour vous à « %(title)s »"),
+            _("Ce que vous avez dit à « %(title)s » a été noté. Rien n’en est publié sans votre accord."),
+            _("Sans réponse avant le %(day)s, ces notes seront effacées."),
+            about=NETWORK),
+    message("gathering.guest_invited", who.person_acted_for, SEE_NETWORK,
+            _("Le réseau « %(network)s » vous attend"),
+            _("À l’occasion de « %(title)s », %(by)s vous invite à rejoindre le réseau « %(network)s »."),
+            _("Ce qui y a été noté pour vous n’est publié nulle part sans votre accord, et sera effacé si "
+              "vous ne répondez pas."),
+            about=NETWORK),
+    message("entry.consented", who.helped_to_publish, (_("Voir l’annonce"), at.published_entry),
+            _("Publiée avec votre accord : %(title)s"),
+            _("%(by)s a noté votre accord, donné de vive voix : votre %(kind)s « %(title)s » est publiée."),
+            _("Vous pouvez la modifier ou la retirer."),
+            about=NETWORK),
+    # -- moderation -- -----------------------------------------------------------------------------------
+    message("report.made", moderated.report_handler, (_("Lire et répondre"), moderated.case),
+            _("Une réponse est attendue de vous : %(network)s"),
+            _("Un signalement vous est confié dans le réseau « %(network)s »."),
+            _("Il n’est lu que par vous et par l’administration de Réciproque. N’en parlez à personne d’autre."),
+            awaits=Verb.MODERATE),
+    message("report.given", moderated.report_handler, (_("Lire et répondre"), moderated.case),
+            _("Une réponse est attendue de vous : %(network)s"),
+            _("Un signalement vous est confié dans le réseau « %(network)s », car la personne qui "
+              "l’avait ne peut plus s’en charger."),
+            awaits=Verb.MODERATE),
+    message("report.given", moderated.named, (_("Voir qui s’en charge"), moderated.case),
+            _("Votre demande est confiée à une autre personne : %(network)s"),
+            _("La personne qui devait vous répondre dans le réseau « %(network)s » ne peut plus le faire. Une "
+              "autre a pris le relais.")),
+    message("report.escalated", moderated.report_administrators, (_("Lire et répondre"), moderated.case),
+            _("Une réponse est attendue de l’administration : %(network)s"),
+            _("Dans le réseau « %(network)s », un signalement n’a pas reçu de réponse dans le délai."),
+            _("Vous pouvez y répondre, ou en parler à la personne à qui il est confié.")),
+    message("report.amended", moderated.report_handler, (_("Relire l’annonce"), moderated.case),
+            _("Une annonce a été corrigée : %(network)s"),
+            _("L’annonce dont vous aviez demandé la correction dans le réseau « %(network)s » a été "
+              "modifiée. Cela convient-il ?"),
+            awaits=Verb.MODERATE),
+    message("report.answered", moderated.named, (_("Lire la réponse"), moderated.case),
+            _("Une réponse vous attend : %(network)s"),
+            _("Ce que vous aviez confié dans le réseau « %(network)s » a reçu une réponse. Elle n’est adressée qu’à vous.")),
+    message("decision.told", moderated.named, (_("Lire la décision"), moderated.decision),
+            _("Une décision vous concerne : %(network)s"),
+            _("Une décision qui vous concerne a été prise dans le réseau « %(network)s »."),
+            _("La page dit laquelle, pourquoi, et ce que vous pouvez faire.")),
+    message("appeal.made", moderated.appeal_handler, (_("Lire et répondre"), moderated.appeal),
+            _("Une réponse est attendue de vous : %(network)s"),
+            _("Un recours vous est confié dans le réseau « %(network)s ». Votre réponse sera définitive."),
+            awaits=Verb.APPEAL),
+    message("appeal.given", moderated.appeal_handler, (_("Lire et répondre"), moderated.appeal),
+            _("Une réponse est attendue de vous : %(network)s"),
+            _("Un recours vous est confié dans le réseau « %(network)s », car la personne qui "
+              "l’avait ne peut plus s’en charger."),
+            awaits=Verb.APPEAL),
+    message("appeal.given", moderated.named, (_("Voir qui s’en charge"), moderated.decision),
+            _("Votre demande est confiée à une autre personne : %(network)s"),
+            _("La personne qui examinait votre recours dans le réseau « %(network)s » ne peut plus "
+              "s’en charger. Une autre a pris le relais.")),
+    message("appeal.escalated", moderated.appeal_administrators, (_("Lire et répondre"), moderated.appeal),
+            _("Une réponse est attendue de l’administration : %(network)s"),
+            _("Dans le réseau « %(network)s », un recours n’a pas reçu de réponse dans le délai.")),
+    message("appeal.answered", moderated.named, (_("Lire la réponse"), moderated.decision),
+            _("Une réponse vous attend : %(network)s"),
+            _("Votre recours dans le réseau « %(network)s » a été examiné par une autre personne. "
+              "Sa réponse est définitive.")),
+    message("appeal.outcome", moderated.named, (_("Lire la suite"), moderated.case),
+            _("Du nouveau pour vous : %(network)s"),
+            _("Dans le réseau « %(network)s », une décision dont vous aviez eu connaissance a été revue par "
+              "une autre personne. La page en dit l’issue.")),
+    message("exchange.stepped_out", who.companions, SEE_EXCHANGE,
+            _("%(name)s ne participe plus à l’échange : %(title)s"),
+            _("%(name)s ne participe plus à l’échange sur « %(title)s », qui continue avec les autres personnes.")),
+    # -- the animation team writes -- --------------------------------------------------------------------
+    message("broadcast.sent", who.segment, SEE_NETWORK,
+            "%(title)s",
+            _("%(by)s, de l’animation du réseau « %(network)s », vous écrit :"),
+            about=NETWORK, quote=broadcast_words, even_doer=True, personal=False),
     # -- the library ---------------------------------------------------------------------------------------
     message("sheet.invited", who.alerted, (_("Lire et répondre"), at.sheet_authors),
             _("%(name)s vous propose de signer une fiche : %(title)s"),
@@ -344,6 +494,9 @@ MESSAGES: list[Message] = [
 # fmt: on
 
 TOLD: list[str] = sorted({message.fact for message in MESSAGES})
+
+
+BROADCAST: Message = next(message for message in MESSAGES if message.fact == "broadcast.sent")
 
 
 def messages_of(fact_name: str) -> list[Message]:

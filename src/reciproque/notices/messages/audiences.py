@@ -17,10 +17,11 @@ from reciproque.kit.dates import moment_in_words
 from reciproque.networks.models import Charter, Interest, Membership, Opening, values_for_ring
 from reciproque.networks.queries import animators_of
 from reciproque.networks.rules import MembershipState, ring_admits
+from reciproque.notices.access import accompanied, segment_members
 from reciproque.notices.messages.shape import Tap
 from reciproque.notices.messages.story import Story
 from reciproque.notices.models import Outgoing
-from reciproque.notices.rules import TapKind
+from reciproque.notices.rules import SOON, TapKind
 from reciproque.people.models import Person
 
 People = list[Person]
@@ -240,9 +241,14 @@ def fixed_for(story: Story) -> People:
     return [person for person in invited(story) if only is None or person.public_id == only]
 
 
+def fixed_by(story: Story) -> People:
+    """The one who fixed the date, for whom the invitation is the same."""
+    return [person for person in fixed_for(story) if story.doer and person.pk == story.doer.pk]
+
+
 def cancelled_dated(story: Story) -> People:
-    """Those who expected a meeting at a date now cancelled."""
-    return invited(story) if story.data.get("starts_at") else []
+    """Those who expected a meeting at a date now cancelled, someone who just left the network included."""
+    return list(story.invited) if story.data.get("starts_at") else []
 
 
 def cancelled_undated(story: Story) -> People:
@@ -271,7 +277,8 @@ def past_for(story: Story) -> People:
 
 
 def animators(story: Story) -> People:
-    return animators_of(story.network) if story.network else []
+    """Those who animate the network; of those who hold one site or unit, those whose people it concerns."""
+    return animators_of(story.network, about=story.people.values()) if story.network else []
 
 
 def person_concerned(story: Story) -> People:
@@ -312,6 +319,16 @@ def interested(story: Story) -> People:
     return [p for p in people if any(ring_admits(one, values_for_ring(p)) for one in criteria)]
 
 
+def segment(story: Story) -> People:
+    """Those to whom the animation team writes, as they were counted, and who are still there."""
+    broadcast = story.broadcast
+    if broadcast is None or story.network is None or story.doer is None:
+        return []
+    members = accompanied(story.doer, story.network)
+    found = segment_members(members, story.network, broadcast.segment, broadcast.at)
+    return [row.person for row in found.select_related("person").order_by("pk").iterator(2000)]
+
+
 def author_of_open(story: Story) -> People:
     """The author of a post that is still published."""
     open_ = story.post is not None and story.post.state == PostState.PUBLISHED
@@ -334,6 +351,53 @@ def once_a_day(story: Story) -> People:
     return [person for person in people if person.pk not in already]
 
 
+# -- what cannot wait -------------------------------------------------------------------------------------
+
+
+def soon(story: Story) -> bool:
+    """Whether a date told or withdrawn is in the next hours."""
+    now = clock.now()
+    for name in ("starts_at", "before"):
+        value = story.data.get(name)
+        if value and now - SOON / 24 <= dt.datetime.fromisoformat(value) <= now + SOON:
+            return True
+    return False
+
+
+# -- fairs and spotting sessions ---------------------------------------------------------------------------
+
+
+def _announced(kind: str) -> To:
+    def announced(story: Story) -> People:
+        if story.data.get("gathering_kind") != kind or not story.data.get("announced"):
+            return []
+        rows = Membership.objects.current().filter(network=story.network).select_related("person")
+        return [row.person for row in rows.order_by("pk").iterator(2000)]
+
+    return announced
+
+
+announced_fair, announced_session = _announced("fair"), _announced("spotting")
+
+
+def coming(story: Story) -> People:
+    """Those who had said that they come; nobody when the clock set aside what never took place."""
+    return story.members(story.people.values()) if story.doer else []
+
+
+def asked_consent(story: Story) -> People:
+    """The one for whom something was typed."""
+    return story.members(story.named("to"))
+
+
+def helped_to_publish(story: Story) -> People:
+    """Whose words were published on their spoken consent, noted by somebody who is no animator."""
+    if not story.data.get("helped"):
+        return []
+    doer = story.doer.pk if story.doer else None
+    return [person for person in story.people.values() if person.pk != doer]
+
+
 # -- answers in one tap ------------------------------------------------------------------------------------
 
 
@@ -354,3 +418,26 @@ def slot_taps(story: Story, reader: Person) -> Sequence[Tap]:
 def meeting_taps(*answers: tuple[TapKind, object]) -> Callable[[Story, Person], Sequence[Tap]]:
     """Several answers about the fact's meeting."""
     return lambda story, reader: [Tap(kind, label, story.data["meeting"]) for kind, label in answers]
+
+
+# -- the animators' desk -----------------------------------------------------------------------------------
+
+
+def acted_for(story: Story) -> People:
+    """The one in whose name an animator noted something."""
+    return story.members(story.named("to"))
+
+
+def acted_for_or_named(story: Story) -> People:
+    """Those whom somebody else put on a list."""
+    return story.members(story.people.values())
+
+
+def _lacking(kind: str) -> To:
+    def lacking(story: Story) -> People:
+        return acted_for(story) if story.data.get("lacking") == kind else []
+
+    return lacking
+
+
+lacking_offer, lacking_request = _lacking("offer"), _lacking("request")

@@ -111,6 +111,30 @@ def accompany(story: Story, reader: Person) -> str:
     return page("animation:introduction", slug=_slug(story), id=story.fact.subject_id)
 
 
+def gathering(story: Story, reader: Person) -> str:
+    return page("gatherings:gathering", id=story.fact.subject_id)
+
+
+def own_entries(story: Story, reader: Person) -> str:
+    return page("gatherings:mine", id=story.fact.subject_id)
+
+
+def published_entry(story: Story, reader: Person) -> str:
+    return page("posts:post", id=story.data["post"])
+
+
+def new_offer(story: Story, reader: Person) -> str:
+    return page("posts:new", slug=_slug(story), kind="offer")
+
+
+def new_request(story: Story, reader: Person) -> str:
+    return page("posts:new", slug=_slug(story), kind="request")
+
+
+def agenda(story: Story, reader: Person) -> str:
+    return page("agenda:agenda")
+
+
 def sheet(story: Story, reader: Person) -> str:
     return page("library:sheet", id=story.fact.subject_id)
 

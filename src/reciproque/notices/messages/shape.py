@@ -20,6 +20,11 @@ class Tap:
     subject: str
 
 
+def never(story: Story) -> bool:
+    """A message that may wait for others."""
+    return False
+
+
 def no_taps(story: Story, reader: Person) -> Sequence[Tap]:
     """A message that only a page can answer."""
     return ()
@@ -44,6 +49,8 @@ class Message:
     calendar: str = ""
     # The doer of a fact is not told of it, except to keep their calendar right.
     even_doer: bool = False
+    # Whether it concerns the next hours: then it leaves at once, before the others, whatever the reader's rhythm.
+    urgent: Callable[[Story], bool] = never
     # False: the same words for everyone, so that 10,000 readers cost one writing per language.
     personal: bool = True
 

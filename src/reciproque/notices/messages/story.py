@@ -11,19 +11,33 @@ from babel.lists import format_list
 from django.db.models import Prefetch
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reciproque.agenda.models import Attendance, Meeting, Slot, Step
-from reciproque.agenda.rules import CONSEQUENCES, Mode, SlotState
+from reciproque.agenda.rules import Mode, SlotState, consequence
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import Kind
 from reciproque.exchanges.models import Exchange, ExchangePerson, Introduction
 from reciproque.exchanges.rules import Refusal
 from reciproque.journal.models import Concern, Fact
 from reciproque.kit import clock
-from reciproque.kit.dates import day_in_words, moment_in_words
+from reciproque.kit.dates import day_in_words, hour_in_words, moment_in_words
 from reciproque.networks.models import Membership, Network
 from reciproque.networks.rules import Role
+from reciproque.notices.models import Broadcast
 from reciproque.people.models import Person
+
+# What an animator noted in someone's name, as it is told to that person.
+DONE = {
+    "accepted": gettext_lazy("vous acceptez la mise en relation"),
+    "refused": gettext_lazy("vous déclinez la mise en relation"),
+    "slot": gettext_lazy("une des dates proposées vous convient"),
+    "fixed": gettext_lazy("la date du rendez-vous est fixée"),
+    "held": gettext_lazy("la rencontre a eu lieu"),
+    "missed": gettext_lazy("la rencontre n’a pas eu lieu"),
+    "confirmed": gettext_lazy("l’échange déclaré a bien eu lieu"),
+    "denied": gettext_lazy("l’échange déclaré n’a pas eu lieu"),
+}
 
 
 class Story:
@@ -79,6 +93,12 @@ class Story:
     @cached_property
     def post(self) -> Post | None:
         return Post.objects.select_related("author").filter(public_id=self.fact.subject_id).first()
+
+    @cached_property
+    def broadcast(self) -> Broadcast | None:
+        return (
+            Broadcast.objects.select_related("by", "network").filter(public_id=self.fact.subject_id).first()
+        )
 
     @cached_property
     def membership(self) -> Membership | None:
@@ -140,7 +160,7 @@ class Story:
             return ""
         return _("Délai : %(due)s ; %(consequence)s.") % {
             "due": moment_in_words(step.due_at, reader.time_zone, clock.now()),
-            "consequence": CONSEQUENCES[step.verb],
+            "consequence": consequence(step.verb, strict=self.network is None or self.network.is_strict),
         }
 
     def moment(self, name: str, reader: Person) -> str:
@@ -162,6 +182,7 @@ class Story:
             "network": self.network.name if self.network else "",
             "by": self.doer.display_name if self.doer else _("L’animation du réseau"),
             "title": data.get("title", ""),
+            "count": str(data.get("count", "")),
             "name": data.get("name", ""),
             "requester": data.get("requester_name", ""),
             "offerer": data.get("offerer_name", ""),
@@ -169,21 +190,45 @@ class Story:
             "others": format_list(names, locale=language) if names else str(_("l’autre personne")),
             "when": self.moment("starts_at", reader),
             "before": self.moment("before", reader),
-            "day": self._day(data.get("held_on") or data.get("opens_on") or data.get("expires_at")),
+            "day": self.day,
             "where": where,
             "kind": str(Kind(data["kind"]).label) if data.get("kind") in Kind.values else "",
-            "role": str(Role(data["role"]).label) if data.get("role") in Role.values else "",
+            "role": self._role(),
             "refusal": str(Refusal(data["refusal"]).label) if data.get("refusal") in Refusal.values else "",
             "offer": data.get("offer_title", ""),
             "sought": data.get("words", ""),
+            "done": str(DONE.get(data.get("what", ""), "")),
+            "place": data.get("place", ""),
+            "hours": self._hours(),
         }
 
-    def _day(self, value: str | None) -> str:
+    @property
+    def day(self) -> str:
+        """The day that the fact holds, in the active language."""
+        value = self.data.get("held_on") or self.data.get("opens_on") or self.data.get("expires_at")
         return day_in_words(dt.date.fromisoformat(value[:10]), clock.now().date()) if value else ""
+
+    def _role(self) -> str:
+        """Say a role, and the site or unit for which it is held when it is not the whole network."""
+        role = str(Role(self.data["role"]).label) if self.data.get("role") in Role.values else ""
+        where = self.data.get("where", "")
+        return _("%(role)s, pour « %(where)s »") % {"role": role, "where": where} if where else role
+
+    def _hours(self) -> str:
+        """Say from when to when something takes place, in the zone of the place, the same for every reader."""
+        zone, begins, ends = (self.data.get(name, "") for name in ("zone", "starts_at", "ends_at"))
+        if not (zone and begins and ends):
+            return ""
+        return _("de %(begins)s à %(ends)s") % {
+            "begins": hour_in_words(dt.datetime.fromisoformat(begins), zone),
+            "ends": hour_in_words(dt.datetime.fromisoformat(ends), zone),
+        }
 
     def _others(self, reader: Person) -> list[Person]:
         if "meeting" in self.data:
             people = self.invited
         else:
             people = self.named("requester", "offerer", "requesters", "offerers")
+            if not people and self.fact.subject_kind == Introduction.subject_kind and self.introduction:
+                people = [self.introduction.requester, self.introduction.offerer]  # a reminder names them not
         return [person for person in people if person.pk != reader.pk]

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from reciproque.agenda.queries import calendar_entry
 from reciproque.kit import ics
 from reciproque.kit.text import clean, cut
 from reciproque.kit.tokens import sign
+from reciproque.notices.engine.layouts import render
 from reciproque.notices.messages.pages import page
 from reciproque.notices.messages.shape import Message, Tap
 from reciproque.notices.messages.story import Story
@@ -32,6 +32,8 @@ class Written:
     text: str
     html: str
     url: str
+    # What it is made of, as plain JSON: a letter that holds several is written from these.
+    parts: dict[str, Any] = dataclasses.field(default_factory=dict)
     ics: str = ""
     ics_method: str = ""
 
@@ -47,7 +49,8 @@ def address(path: str) -> str:
     return settings.BASE_URL + path
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return a text without its line breaks."""
     # Not str.split(), which would take the non-breaking spaces of French punctuation too.
     return re.sub(r"[ \t\n]+", " ", clean(text)).strip()
 
@@ -66,8 +69,8 @@ def write(message: Message, story: Story, reader: Person) -> Written:
         greeting = _("Bonjour %(name)s,") if message.personal and reader.first_name else _("Bonjour,")
         parts: dict[str, Any] = {
             "language": reader.language,
-            "subject": cut(_one_line(str(message.subject) % words), SUBJECT_MAX),
-            "greeting": greeting % {"name": _one_line(reader.first_name)},
+            "subject": cut(one_line(str(message.subject) % words), SUBJECT_MAX),
+            "greeting": greeting % {"name": one_line(reader.first_name)},
             "sentences": said,
             "quote": clean(message.quote(story)).strip() if message.quote else "",
             "deadline": story.deadline(reader, message.awaits),
@@ -79,28 +82,45 @@ def write(message: Message, story: Story, reader: Person) -> Written:
         calendar = _calendar(message, story)
         return Written(
             subject=parts["subject"],
-            text=_text(parts),
-            html=render_to_string("emails/message.html", parts),
+            text=whole_text(parts),
+            html=render("emails/message.html", parts),
             url=parts["act"].url,
+            parts=kept(parts),
             ics=calendar,
             ics_method=message.calendar if calendar else "",
         )
 
 
-def _text(parts: dict[str, Any]) -> str:
+def kept(parts: dict[str, Any]) -> dict[str, Any]:
+    """Return what a message is made of, but for what surrounds it in its own letter."""
+    return {
+        "sentences": parts["sentences"],
+        "quote": parts["quote"],
+        "deadline": parts["deadline"],
+        "answers": [[link.label, link.url] for link in parts["answers"]],
+        "act": [parts["act"].label, parts["act"].url],
+    }
+
+
+def whole_text(parts: dict[str, Any]) -> str:
     """Return the whole message as plain text: nothing of it is only in the HTML."""
+    blocks = [parts["greeting"], body_text(parts), "-- \n" + signature(parts)]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def body_text(parts: dict[str, Any]) -> str:
+    """Return what a message says, as plain text, without its greeting and signature."""
     blocks: Sequence[str] = [
-        parts["greeting"],
         *parts["sentences"],
         "\n".join(f"> {line}" for line in parts["quote"].splitlines()),
         parts["deadline"],
         "\n\n".join(f"{link.label}\n{link.url}" for link in (*parts["answers"], parts["act"])),
-        "-- \n" + _signature(parts),
     ]
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    return "\n\n".join(block for block in blocks if block)
 
 
-def _signature(parts: dict[str, Any]) -> str:
+def signature(parts: dict[str, Any]) -> str:
+    """Return the lines under a letter: where it comes from, and where to choose what one receives."""
     lines = [
         _("Réciproque, réseau « %(network)s »") % parts if parts["network"] else "Réciproque",
         _("Ce message part tout seul : utilisez ses liens plutôt que d’y répondre."),
@@ -121,5 +141,10 @@ def _calendar(message: Message, story: Story) -> str:
         sender=settings.DEFAULT_FROM_EMAIL,
         path=page("agenda:meeting", id=meeting.public_id),
         starts_at=dt.datetime.fromisoformat(start),
+        # As it was when the fact happened: told late, it must not pass before what was told since.
+        sequence=story.data.get("sequence"),
+        cancelled=message.calendar == ics.CANCEL,
+        people=story.people.values() if story.fact.name == "meeting.left" else None,
+        changed_at=story.fact.at,
     )
     return ics.build([entry], method=message.calendar).decode()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zoneinfo
 from typing import Any
 
 from allauth.account.forms import ConfirmLoginCodeForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.people.rules import LANGUAGES, MAX_NAME, SPOKEN, check_zone
@@ -20,6 +23,14 @@ def _email(label: Any) -> forms.EmailField:
         attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
     )
     return forms.EmailField(label=label, max_length=254, widget=widget)
+
+
+def _said(choices: Any) -> list[tuple[str, str]]:
+    return [(value, capfirst(words)) for value, words in choices]
+
+
+def _time() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 class SignInForm(forms.Form):
@@ -138,17 +149,51 @@ class PreferencesForm(forms.Form):
 
 
 class NoticesForm(forms.Form):
-    """Which e-mails one wishes to receive."""
+    """When and about what one wishes to be told, by e-mail and on one's devices."""
 
     rhythm = forms.ChoiceField(label=_("Quand vous écrire"), widget=forms.RadioSelect)
     wanted = forms.MultipleChoiceField(
-        label=_("À quel propos"), widget=forms.CheckboxSelectMultiple, required=False
+        label=_("Par courriel, à quel propos"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    push_wanted = forms.MultipleChoiceField(
+        label=_("Sur vos appareils, à quel propos"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    news = forms.BooleanField(
+        label=_("Ajouter quelques offres et demandes récentes au courriel de la semaine"), required=False
+    )
+    quiet_from = forms.TimeField(label=_("Ne rien envoyer à partir de"), required=False, widget=_time())
+    quiet_until = forms.TimeField(label=_("jusqu’à"), required=False, widget=_time())
+    paused_until = forms.DateField(
+        label=_("Ne plus rien m’envoyer avant le"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, *args: Any, rhythms: Any, categories: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rhythms: Any, categories: Any, devices: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rhythm"].choices = rhythms
-        self.fields["wanted"].choices = categories
+        self.fields["rhythm"].choices = _said(rhythms)
+        self.fields["wanted"].choices = self.fields["push_wanted"].choices = _said(categories)
         self.fields["wanted"].help_text = _(
             "Ce que vous décochez reste visible ici, à l’accueil : seul le courriel ne part plus."
         )
+        self.fields["quiet_from"].help_text = _(
+            "Dans votre fuseau horaire. Un rendez-vous annulé ou déplacé à la dernière minute passe quand même."
+        )
+        self.fields["paused_until"].help_text = _(
+            "Pour des congés : ce qui arrive entre-temps vous attend, et part en une fois ce jour-là."
+        )
+        if not devices:
+            del self.fields["push_wanted"]
+
+    def clean_paused_until(self) -> dt.datetime | None:
+        """Return the first moment of that day, where the person is."""
+        day = self.cleaned_data["paused_until"]
+        return dt.datetime.combine(day, dt.time(), timezone.get_current_timezone()) if day else None
+
+
+class DeviceForm(forms.Form):
+    """What a browser gives so that one may be told on it."""
+
+    endpoint = forms.URLField(max_length=1000, widget=forms.HiddenInput, assume_scheme="https")
+    p256dh = forms.CharField(max_length=120, widget=forms.HiddenInput)
+    auth = forms.CharField(max_length=60, widget=forms.HiddenInput)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reciproque.web.account import views
+from reciproque.web.account.views import notices
 
 app_name = "account"
 urlpatterns = [
@@ -16,6 +17,11 @@ urlpatterns = [
     path("password/<str:uid>/<str:key>/", views.password_reset, name="password_reset"),
     path("me/", views.profile, name="profile"),
     path("me/history/", views.history, name="history"),
-    path("me/preferences/", views.preferences, name="preferences"),
-    path("me/preferences/notices/", views.notices, name="notices"),
+    path("me/preferences/", notices.preferences, name="preferences"),
+    path("me/preferences/notices/", notices.choose, name="notices"),
+    path("me/preferences/devices/", notices.add, name="device_add"),
+    path("me/preferences/devices/<str:device_id>/remove/", notices.remove, name="device_remove"),
+    path("unsubscribe/<str:token>/", notices.fewer, name="unsubscribe"),
+    # At the root, or it could only watch over a part of the site.
+    path("sw.js", notices.worker, name="worker"),
 ]

@@ -129,3 +129,20 @@ class HeldForm(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["starts_at"].set_most(timezone.localdate(clock.now()))  # type: ignore[attr-defined]
+
+
+class CalendarForm(forms.Form):
+    """The address of one's own calendar."""
+
+    url = forms.CharField(
+        label=_("Adresse privée de votre agenda (iCal, .ics)"),
+        max_length=1000,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_(
+            "Elle commence par https:// ou webcal://. Copiez-la depuis les réglages de votre agenda."
+        ),
+    )
+    url.why = _(
+        "les dates où votre agenda est déjà pris vous sont signalées quand vous en proposez ou en choisissez une."
+    )
+    url.seen = _("personne. Seules les heures sont lues, jamais les sujets ni les noms.")

@@ -8,6 +8,7 @@ app_name = "agenda"
 urlpatterns = [
     path("agenda/", views.agenda, name="agenda"),
     path("agenda/feed/", views.feed, name="feed"),
+    path("agenda/calendars/", views.calendars, name="calendars"),
     path("meetings/<str:meeting_id>/", views.meeting, name="meeting"),
     path("meetings/<str:meeting_id>/propose/", views.propose, name="propose"),
     path("meetings/<str:meeting_id>/accept/", views.accept, name="accept"),

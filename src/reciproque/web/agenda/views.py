@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,29 +14,44 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reciproque.agenda.access import get_meeting, get_slot
-from reciproque.agenda.actions import accept_slot, close_feed, fix_date, open_feed, propose_slots
+from reciproque.agenda.actions import (
+    accept_slot,
+    close_feed,
+    fix_date,
+    give_calendar,
+    open_feed,
+    propose_slots,
+    read_again,
+    withdraw_calendar,
+)
 from reciproque.agenda.queries import (
+    busy_calendar_of,
+    busy_of,
     calendar_entry,
     coming_meetings,
     feed_of,
+    feeds_of,
+    groups_of,
     live_meeting,
     past_meetings,
     shown_meeting,
     steps_about,
     steps_of,
+    taken_at,
 )
 from reciproque.agenda.rules import LIVE_MEETING, MeetingState
 from reciproque.exchanges.access import get_exchange, get_introduction
 from reciproque.exchanges.actions import call_off_meeting, say_held
 from reciproque.kit import clock
-from reciproque.kit import ics as calendars
+from reciproque.kit import ics as files
 from reciproque.kit.errors import NotThere
-from reciproque.web.agenda.forms import CancelForm, FixForm, HeldForm, ProposeForm
+from reciproque.web.agenda.forms import CalendarForm, CancelForm, FixForm, HeldForm, ProposeForm
 from reciproque.web.http import attempt, back, see, submit, tell
-from reciproque.web.parts.meetings import view_meeting
+from reciproque.web.parts.meetings import busy_around, say_taken, view_meeting
 from reciproque.web.parts.steps import describe, expectations
 
 PAST = dt.timedelta(days=31)
+SHOWN, MOST_SHOWN = dt.timedelta(days=14), 40
 SUBJECTS = {"introduction": get_introduction, "exchange": get_exchange}
 
 
@@ -49,9 +65,14 @@ def agenda(request: HttpRequest) -> HttpResponse:
         "coming": [_leaf(row, person) for row in coming_meetings(person, now)],
         "past": [_leaf(row, person) for row in past_meetings(person, now - PAST, now)],
         "feed": feed,
-        "feed_url": settings.BASE_URL + reverse("api:feed", args=[feed.secret]) if feed else "",
+        "feed_url": _feed_url(request, feed),
     }
     return render(request, "agenda/agenda.html", context)
+
+
+def _feed_url(request: HttpRequest, feed: Any) -> str:
+    """Return a private address on the site where the person is, the one their other programs reach too."""
+    return request.build_absolute_uri(reverse("api:feed", args=[feed.secret])) if feed else ""
 
 
 def _leaf(row: Any, reader: Any) -> dict[str, Any]:
@@ -69,21 +90,90 @@ def _leaf(row: Any, reader: Any) -> dict[str, Any]:
     }
 
 
+class _Subject:
+    """What a meeting is about, by kind and identifier: the steps of its subject are those of the meeting."""
+
+    def __init__(self, row: Any) -> None:
+        self.subject_kind, self.public_id = row.subject_kind, row.subject_id
+
+
 @require_POST
 def feed(request: HttpRequest) -> HttpResponse:
-    """Make a new private calendar address (the former one stops), or withdraw it."""
+    """Make a new private calendar address (the former one stops), or withdraw it; of everything or of one group."""
+    kind, subject_id = request.POST.get("kind", ""), request.POST.get("subject", "")
+    group = next(
+        (row for row in groups_of(request.user) if (row.subject_kind, row.public_id) == (kind, subject_id)),
+        None,
+    )
+    if kind and group is None:
+        raise NotThere
     if request.POST.get("do") == "close":
-        close_feed(request.user, by=request.user)
-        tell(request, _("L’adresse de votre agenda ne répond plus."))
+        close_feed(request.user, by=request.user, group=group)
+        tell(
+            request,
+            _("Cette adresse ne répond plus.") if group else _("L’adresse de votre agenda ne répond plus."),
+        )
     else:
-        open_feed(request.user, by=request.user)
-        tell(request, _("Voici l’adresse de votre agenda. Elle est personnelle : ne la transmettez pas."))
-    return see(reverse("agenda:agenda") + "#feed")
+        open_feed(request.user, by=request.user, group=group)
+        tell(
+            request,
+            _("Voici l’adresse de l’agenda de ce groupe. Elle est personnelle : ne la transmettez pas.")
+            if group
+            else _("Voici l’adresse de votre agenda. Elle est personnelle : ne la transmettez pas."),
+        )
+    return back(request, reverse("agenda:agenda") + "#feed")
+
+
+@require_http_methods(["GET", "POST"])
+def calendars(request: HttpRequest) -> HttpResponse:
+    """Link my calendars: those that read my meetings, and the one of which busy hours are read."""
+    do, here = request.POST.get("do", ""), reverse("agenda:calendars") + "#busy"
+    if do == "withdraw":
+        withdraw_calendar(request.user, by=request.user)
+        tell(request, _("L’adresse est oubliée, et tout ce qui en avait été lu."))
+        return see(here)
+    if do == "read":
+        done, row = attempt(request, lambda: read_again(request.user, by=request.user))
+        if done and row and not row.problem:
+            tell(request, _("Votre agenda vient d’être lu."))
+        return see(here)
+    form = CalendarForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        done, _row = submit(form, lambda values: give_calendar(request.user, values["url"], by=request.user))
+        if done:
+            tell(request, _("Votre agenda est lu. Les dates déjà prises vous seront signalées."))
+            return see(here)
+    return _calendars_page(request, form, 422 if request.method == "POST" else 200)
+
+
+def _calendars_page(request: HttpRequest, form: Any, status: int) -> HttpResponse:
+    person, now = request.user, clock.now()
+    feeds = {(row.subject_kind, row.subject_id): row for row in feeds_of(person)}
+    given = busy_calendar_of(person)
+    context = {
+        "feed_url": _feed_url(request, feeds.get(("", ""))),
+        "groups": [
+            {
+                "kind": row.subject_kind,
+                "id": row.public_id,
+                "title": row.title,
+                "feed_url": _feed_url(request, feeds.get((row.subject_kind, row.public_id))),
+            }
+            for row in groups_of(person)
+        ],
+        "given": given,
+        # The rest of such an address is a key: it is not shown, even to its owner.
+        "given_site": urlsplit(given.url).hostname if given else "",
+        "busy": busy_of(person, now, now + SHOWN)[:MOST_SHOWN] if given else [],
+        "form": form,
+    }
+    return render(request, "agenda/calendars.html", context, status=status)
 
 
 def _page(request: HttpRequest, row: Any, status: int = 200, **bound: Any) -> HttpResponse:
     request.network = row.network
-    view = view_meeting(shown_meeting(row), request.user)
+    shown = shown_meeting(row)
+    view = view_meeting(shown, request.user, busy_around(shown, request.user))
     opened = next((name for name in ("propose", "fix", "held") if name in bound), request.GET.get("do", ""))
     about = _("La mise en relation") if view.is_introduction else _("L’échange")
     context = {
@@ -101,18 +191,12 @@ def _page(request: HttpRequest, row: Any, status: int = 200, **bound: Any) -> Ht
         "open_held": opened == "held",
         "propose_title": _("Déplacer la rencontre") if view.fixed else _("Proposer des dates"),
         "fix_title": _("Corriger la rencontre") if view.fixed else _("Une date est déjà convenue"),
+        "taken": bound.get("taken", False),
         "propose_form": bound.get("propose") or ProposeForm(meeting=row, prefix="propose"),
         "fix_form": bound.get("fix") or FixForm(meeting=row, prefix="fix"),
         "held_form": bound.get("held") or HeldForm(),
     }
     return render(request, "agenda/meeting.html", context, status=status)
-
-
-class _Subject:
-    """What a meeting is about, by kind and identifier: the steps of its subject are those of the meeting."""
-
-    def __init__(self, row: Any) -> None:
-        self.subject_kind, self.public_id = row.subject_kind, row.subject_id
 
 
 @require_safe
@@ -130,6 +214,8 @@ def propose(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """Propose up to three dates; those proposed before are set aside."""
     row = get_meeting(request.user, meeting_id)
     form = ProposeForm(request.POST, meeting=row, prefix="propose")
+    if "anyway" not in request.POST and _mark_taken(form, row, request.user):
+        return _page(request, row, 422, propose=form, taken=True)
     done, _slots = submit(
         form, lambda values: propose_slots(row, values["starts"], by=request.user, **form.how)
     )
@@ -137,6 +223,22 @@ def propose(request: HttpRequest, meeting_id: str) -> HttpResponse:
         return _page(request, row, 422, propose=form)
     tell(request, _("Vos dates sont proposées. Vous saurez dès que l’une d’elles convient."))
     return see(_subject_url(row))
+
+
+def _mark_taken(form: ProposeForm, row: Any, person: Any) -> bool:
+    """Say beside each date proposed that one's own calendar is taken then; tell whether there is one."""
+    if not form.is_valid() or not form.cleaned_data["starts"]:
+        return False
+    minutes, starts = form.cleaned_data["minutes"], form.cleaned_data["starts"]
+    busy = busy_of(person, min(starts), max(starts) + dt.timedelta(minutes=minutes), but=row)
+    marked = False
+    for bound in form.moments:
+        start = form.cleaned_data.get(bound.name)
+        taken = taken_at(busy, start, minutes) if start else None
+        if taken:
+            form.add_error(bound.name, say_taken(taken, person.time_zone).capitalize() + ".")
+            marked = True
+    return marked
 
 
 @require_POST
@@ -253,6 +355,6 @@ def ics(request: HttpRequest, meeting_id: str) -> HttpResponse:
         sender=settings.DEFAULT_FROM_EMAIL,
         path=reverse("agenda:meeting", args=[meeting_id]),
     )
-    response = HttpResponse(calendars.build([entry]), content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(files.build([entry]), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="rendez-vous-{meeting_id}.ics"'
     return response

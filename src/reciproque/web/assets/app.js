@@ -5,4 +5,6 @@ import "./js/menus.js";
 import "./js/dialogs.js";
 import "./js/drafts.js";
 import "./js/small.js";
+import "./js/push.js";
+import "./js/fair.js";
 import "./js/files.js";

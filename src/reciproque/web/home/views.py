@@ -54,6 +54,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "more_steps": total - len(steps),
         "begin": first_steps(joined, kinds, steps, name_networks=several),
         "several": several,
+        "spotting_slug": next(
+            (row.network.slug for row in joined if Kind.OFFER not in kinds.get(row.network_id, ())), ""
+        ),
         "slug": place.slug if place else "",
         "found": found,
         "wall": next((row["wall"] for row in found if row["wall"]), None),

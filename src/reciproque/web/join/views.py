@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reciproque.catalogue.queries import count_open, open_kinds
 from reciproque.catalogue.rules import OFFER_PROMPTS, REQUEST_PROMPTS, Kind
 from reciproque.exchanges.queries import live_of
+from reciproque.gatherings.queries import next_gathering
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.networks.access import (
@@ -146,6 +147,7 @@ def _front(request: HttpRequest, network: Network, interest_form: InterestForm) 
         "articles": articles(stand.charter.text) if stand.charter else [],
         "members": headcount(count_members(network)),
         "open": count_open(network) if member else None,
+        "next_gathering": next_gathering(network) if member or animates else None,
         "animators": [(person, person_line(person)) for person in team],
         "animates": animates,
         # Who serves the network without being a member is told what they are there, not pressed to join.
@@ -355,7 +357,7 @@ def _membership_page(request: HttpRequest, membership: Membership, **forms: Any)
         "standing": state_words(membership),
         "reciprocity": reciprocity_words(membership),
         "capacity": capacity_words(membership),
-        "paused": membership.is_paused(clock.now()),
+        "paused": membership.paused_until is not None and membership.paused_until > clock.now(),
         "capacity_form": capacity_form,
         "pause_form": pause_form,
         "crumbs": [
@@ -393,7 +395,7 @@ def pause(request: HttpRequest, slug: str) -> HttpResponse:
     done, _membership = submit(form, lambda data: pause_membership(membership, by=request.user, **data))
     if not done:
         return _membership_page(request, membership, pause=form)
-    tell(request, _("Votre participation est en pause. Ce qui est en cours continue."))
+    tell(request, _("Votre participation est en pause. Vos échéances attendent votre retour."))
     return see("join:membership", slug)
 
 

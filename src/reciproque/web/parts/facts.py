@@ -85,6 +85,11 @@ SENTENCES: dict[str, dict[str, Any]] = {
     "membership.resumed": {
         "me": _("Vous avez repris votre participation."),
         "them": _("%(who)s a repris votre participation."),
+        "none": _("Votre pause a pris fin."),
+    },
+    "membership.told": {
+        "me_for": _("Vous avez dit à %(name)s ce qui l’attend."),
+        "them": _("%(who)s vous a dit de vive voix ce qui vous attend."),
     },
     "membership.left": {
         "me": _("Vous avez quitté le réseau."),
@@ -111,6 +116,53 @@ SENTENCES: dict[str, dict[str, Any]] = {
         "me_for": _("Vous avez mis en pause une annonce de %(name)s."),
         "me": _("Vous avez mis une annonce en pause."),
         "them": _("%(who)s a mis en pause une de vos annonces."),
+    },
+    "post.hidden": {
+        "me": _("Vous avez masqué une annonce, après un signalement."),
+        "them": _("%(who)s a masqué une de vos annonces, après un signalement."),
+        "none": _("Une de vos annonces a été masquée."),
+    },
+    "post.restored": {
+        "me": _("Vous avez remis une annonce en ligne."),
+        "them": _("%(who)s a remis une de vos annonces en ligne."),
+    },
+    "post.removed": {"me": _("Vous avez effacé les mots d’une annonce.")},
+    "message.hidden": {
+        "me": _("Vous avez masqué un message, après un signalement."),
+        "them": _("%(who)s a masqué un de vos messages, après un signalement."),
+    },
+    "message.restored": {
+        "me": _("Vous avez rendu un message lisible de nouveau."),
+        "them": _("%(who)s a rendu un de vos messages lisible de nouveau."),
+    },
+    "message.removed": {"me": _("Vous avez retiré un message.")},
+    "review.hidden": {
+        "me": _("Vous avez masqué le texte d’un bilan, après un signalement."),
+        "them": _("%(who)s a masqué le texte d’un de vos bilans, après un signalement."),
+    },
+    "review.restored": {
+        "me": _("Vous avez rendu le texte d’un bilan lisible de nouveau."),
+        "them": _("%(who)s a rendu le texte d’un de vos bilans lisible de nouveau."),
+    },
+    "review.removed": {"me": _("Vous avez effacé les mots d’un bilan.")},
+    "report.made": {"me": _("Vous avez fait un signalement.")},
+    "report.given": {"none": _("Votre signalement a été confié à une autre personne.")},
+    "report.answered": {"none": _("Une réponse a été donnée à votre signalement.")},
+    "decision.told": {"none": _("Une décision vous a été adressée, après un signalement.")},
+    "report.amended": {"none": _("L’annonce que vous aviez signalée a été corrigée.")},
+    "report.escalated": {"none": _("Votre signalement a été transmis à l’administration.")},
+    "appeal.escalated": {"none": _("Votre recours a été transmis à l’administration.")},
+    "appeal.made": {"me": _("Vous avez fait un recours.")},
+    "appeal.given": {"none": _("Votre recours a été confié à une autre personne.")},
+    "appeal.answered": {"none": _("Votre recours a reçu sa réponse.")},
+    "appeal.outcome": {"none": _("Un recours a été examiné, au sujet de ce que vous aviez signalé.")},
+    "people.set_apart": {"none": _("Une personne ne vous sera plus proposée.")},
+    "people.set_apart_ended": {"none": _("Une personne peut de nouveau vous être proposée.")},
+    "membership.suspended": {"none": _("Vos mises en relation ont été suspendues.")},
+    "membership.reinstated": {"none": _("La suspension de vos mises en relation a pris fin.")},
+    "exchange.stepped_out": {
+        "me": _("Vous avez quitté l’échange."),
+        "them": _("%(who)s a quitté l’échange."),
     },
     "post.withdrawn": {
         "me_for": _("Vous avez retiré une annonce de %(name)s."),
@@ -248,12 +300,21 @@ SENTENCES: dict[str, dict[str, Any]] = {
         "them": _("%(who)s a dit que la rencontre n’avait pas eu lieu."),
         "none": _("La rencontre n’a pas eu lieu."),
     },
+    "meeting.left": {"none": _("Une rencontre prévue a été retirée de votre agenda.")},
+    "calendar.given": {
+        "me": _("Vous avez donné l’adresse de votre agenda : seules ses heures prises sont lues.")
+    },
+    "calendar.withdrawn": {"me": _("Vous avez retiré l’adresse de votre agenda.")},
     "meeting.cancelled": {
         "me": _("Vous avez annulé la rencontre : %(reason)s"),
         "them": _("%(who)s a annulé la rencontre : %(reason)s"),
         "none": _("La rencontre est annulée : %(reason)s"),
     },
     "step.handed_over": {"none": _("L’animation prend le relais : %(verb)s.")},
+    "step.escalated": {"none": _("Le délai est passé, l’animation le sait : %(verb)s.")},
+    "post.silent": {"none": _("Personne n’a demandé cette offre depuis longtemps : est-elle d’actualité ?")},
+    "desk.late": {"none": _("L’équipe a été prévenue de ce qui attend, délai passé : %(count)s.")},
+    "desk.neglected": {"none": _("Le parrainage a été prévenu de ce qui attend l’équipe : %(count)s.")},
     "exchange.opened": {"none": _("L’échange est ouvert.")},
     "exchange.joined": {
         "me_for": _("Vous avez accueilli %(name)s dans l’échange."),
@@ -293,6 +354,17 @@ SENTENCES: dict[str, dict[str, Any]] = {
         "them": _("%(who)s a fait le bilan."),
     },
     "person.notices_chosen": {"me": _("Vous avez choisi les messages que vous recevez.")},
+    "address.failed": {"none": _("Nos courriels ne vous parviennent plus : votre adresse les refuse.")},
+    "address.cleared": {
+        "me": _("Vous avez fait réessayer une adresse électronique."),
+        "them": _("%(who)s a fait réessayer votre adresse électronique."),
+    },
+    "device.added": {"me": _("Vous avez demandé des notifications sur un appareil.")},
+    "device.removed": {"me": _("Vous avez retiré un appareil.")},
+    "hook.added": {"me": _("Vous avez relié un salon de discussion au réseau.")},
+    "hook.changed": {"me": _("Vous avez modifié ce qu’un salon de discussion reçoit.")},
+    "hook.removed": {"me": _("Vous avez retiré un salon de discussion.")},
+    "broadcast.sent": {"me": _("Vous avez écrit à %(count)s membres : « %(title)s ».")},
     "directory.imported": {
         "me": _("Vous avez importé l’annuaire : %(created)s personnes ajoutées, %(updated)s mises à jour.")
     },
@@ -305,6 +377,49 @@ SENTENCES: dict[str, dict[str, Any]] = {
         "none": _("L’animation vous a proposé %(name)s pour « %(title)s »."),
     },
     "suggestion.taken_back": {"me": _("Vous avez retiré une mise en relation proposée : « %(title)s ».")},
+    "gathering.planned": {
+        "me": _("Vous avez prévu une rencontre : « %(title)s »."),
+        "them": _("%(who)s a prévu une rencontre : « %(title)s »."),
+    },
+    "gathering.changed": {
+        "me": _("Vous avez modifié une rencontre : « %(title)s »."),
+        "them": _("%(who)s a modifié une rencontre : « %(title)s »."),
+    },
+    "gathering.opened": {
+        "me": _("Vous avez ouvert une rencontre : « %(title)s »."),
+        "them": _("%(who)s a ouvert une rencontre : « %(title)s »."),
+    },
+    "gathering.closed": {
+        "me": _("Vous avez clos une rencontre : « %(title)s »."),
+        "none": _("Une rencontre a été close : « %(title)s »."),
+    },
+    "gathering.reopened": {
+        "me": _("Vous avez rouvert une rencontre : « %(title)s »."),
+        "them": _("%(who)s a rouvert une rencontre : « %(title)s »."),
+    },
+    "gathering.cancelled": {
+        "me": _("Vous avez annulé une rencontre : « %(title)s »."),
+        "them": _("%(who)s a annulé une rencontre : « %(title)s »."),
+        "none": _("Une rencontre n’a pas eu lieu : « %(title)s »."),
+    },
+    "gathering.consent_asked": {
+        "me": _("Vous avez demandé à quelqu’un de relire ce qui a été noté à « %(title)s »."),
+        "them": _("%(who)s vous a demandé de relire ce qui a été noté pour vous à « %(title)s »."),
+        "none": _("Il vous a été demandé de relire ce qui a été noté pour vous à « %(title)s »."),
+    },
+    "gathering.guest_invited": {
+        "me": _("Vous avez invité quelqu’un, rencontré à « %(title)s »."),
+        "them": _("%(who)s vous a invité à rejoindre le réseau."),
+    },
+    "gathering.introduced": {
+        "me": _("Vous avez mis deux personnes en relation à « %(title)s »."),
+        "them": _("%(who)s vous a mis en relation avec quelqu’un à « %(title)s »."),
+    },
+    "entry.consented": {
+        "me_for": _("Vous avez noté l’accord de %(name)s pour publier « %(title)s »."),
+        "me": _("Vous avez accepté de publier « %(title)s »."),
+        "them": _("%(who)s a noté votre accord pour publier « %(title)s »."),
+    },
     "loop.found": {"none": _("Une boucle d’échanges a été trouvée, et vous en êtes.")},
     "nudge.made": {"none": _("Nous vous avons montré une demande que vous pourriez servir : « %(title)s ».")},
     "likeness.met": {"me": _("Vous avez proposé à plusieurs personnes d’apprendre ensemble.")},
@@ -316,6 +431,36 @@ SENTENCES: dict[str, dict[str, Any]] = {
     "alert.matched": {"none": _("%(name)s a publié ce que vous attendiez : « %(words)s ».")},
     "suggestion.dismissed": {"me": _("Vous avez écarté une proposition.")},
     "alert.created": {"me": _("Vous avez demandé une alerte.")},
+    "step.reminded": {
+        "me": _("Vous avez rappelé ce qui est attendu : %(verb)s."),
+        "them": _("%(who)s vous a rappelé ce qui est attendu : %(verb)s."),
+        "none": _("Un rappel est parti : %(verb)s."),
+    },
+    "behalf.done": {
+        "me_for": _("Vous avez répondu en son nom pour %(name)s : « %(title)s »."),
+        "them": _("%(who)s, de l’animation, a répondu en votre nom : « %(title)s »."),
+    },
+    "member.encouraged": {
+        "me_for": _("Vous avez écrit un mot d’encouragement à %(name)s."),
+        "them": _("%(who)s vous a écrit un mot d’encouragement."),
+    },
+    "pool.joined": {
+        "me_for": _("Vous avez inscrit %(name)s dans l’équipe d’appui."),
+        "me": _("Vous avez rejoint l’équipe d’appui."),
+        "them": _("%(who)s vous a inscrit dans l’équipe d’appui."),
+    },
+    "pool.changed": {
+        "me_for": _("Vous avez modifié ce que %(name)s peut faire dans l’équipe d’appui."),
+        "me": _("Vous avez modifié ce que vous pouvez faire dans l’équipe d’appui."),
+        "them": _("%(who)s a modifié ce que vous pouvez faire dans l’équipe d’appui."),
+    },
+    "pool.left": {
+        "me_for": _("Vous avez retiré %(name)s de l’équipe d’appui."),
+        "me": _("Vous avez quitté l’équipe d’appui."),
+        "them": _("%(who)s vous a retiré de l’équipe d’appui."),
+    },
+    "note.written": {"me": _("Vous avez laissé une note d’accompagnement.")},
+    "note.removed": {"me": _("Vous avez retiré une note d’accompagnement.")},
     "alert.withdrawn": {"me": _("Vous avez retiré une alerte.")},
 }
 OTHER = _("Un changement a été noté.")
@@ -392,7 +537,11 @@ def say(fact: Fact, reader: Any) -> str:
         sentence = next(iter(cases.values()), OTHER)
     values = _Values({name: _value(name, value) for name, value in fact.data.items()})
     values["who"] = fact.by.display_name if fact.by else ""
-    return str(sentence) % values
+    said = str(sentence) % values
+    typed_by = fact.data.get("entered_by")
+    if not typed_by:
+        return said
+    return str(_("%(said)s Noté par %(name)s, de l’animation.")) % {"said": said, "name": typed_by}
 
 
 def items(facts: Iterable[Fact], reader: Any, *, titled: bool = False) -> list[dict[str, Any]]:

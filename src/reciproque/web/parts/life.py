@@ -225,7 +225,10 @@ def stand_exchange(exchange: Exchange, reader: Person, *, reviewed: bool = False
             _("Les bilans se lisent quand chacun a répondu, ou après le %(due)s."),
         ),
         E.CLOSED: (_("L’échange a eu lieu, il est clos."), ""),
-        E.STOPPED: (_("L’échange s’est arrêté : %(reason)s."), ""),
+        E.STOPPED: (
+            _("L’échange s’est arrêté : %(reason)s.") if exchange.reason else _("L’échange s’est arrêté."),
+            "",
+        ),
         E.DECLARED: (
             _("Vous avez déclaré cet échange, tenu le %(held_on)s.")
             if declared_here

@@ -134,7 +134,9 @@ def progress(context: Context, steps: Iterable[Any], *, current: int) -> SafeStr
 @register.simple_tag(takes_context=True)
 def thread(context: Context, messages: Iterable[Any], *, empty: str = "") -> SafeString:
     """Draw a conversation between a few people."""
-    rows = read(messages, "text", "at", author="", mine=False, system=False, initials="", remove_url="")
+    links = {"remove_url": "", "report_url": ""}
+    known = {"author": "", "mine": False, "system": False, "hidden": False, "initials": ""}
+    rows = read(messages, "text", "at", **known, **links)
     return draw(context, "thread", messages=rows, empty=empty)
 
 

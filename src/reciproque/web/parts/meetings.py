@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from reciproque.agenda.queries import GROUP_FROM, busy_of, taken_at
 from reciproque.agenda.rules import LIVE_MEETING, MeetingState, Mode
 from reciproque.kit import clock, dates
 
@@ -60,15 +62,48 @@ class MeetingView:
     past: bool
     can_choose: bool
     is_introduction: bool
+    is_group: bool
 
 
-def view_meeting(meeting: Meeting, reader: Person) -> MeetingView:
-    """Return a meeting (its people and open slots loaded beforehand) as this reader sees it: no query."""
+Busy = Sequence[tuple[dt.datetime, dt.datetime]]
+
+
+def busy_around(meeting: Meeting, reader: Person) -> Busy:
+    """Return when the reader is taken around the dates proposed for a meeting; nothing is asked when there are none."""
+    starts = [slot.starts_at for slot in getattr(meeting, "open_slots", [])]
+    if not starts or meeting.state != MeetingState.UNDATED:
+        return []
+    end = max(starts) + dt.timedelta(minutes=meeting.minutes)
+    return busy_of(reader, min(starts), end, but=meeting)
+
+
+def say_taken(taken: tuple[dt.datetime, dt.datetime], zone: str) -> str:
+    """Say when one's own calendar is taken ("Vous êtes déjà pris mardi 3 mars, de 14 h à 15 h")."""
+    first, last = (moment.astimezone(ZoneInfo(zone)) for moment in taken)
+    if last - first >= dt.timedelta(days=1) or first.date() != last.date():
+        words = {
+            "first": dates.moment_in_words(first, zone, clock.now()),
+            "last": dates.moment_in_words(last, zone, clock.now()),
+        }
+        return _("votre agenda est pris de %(first)s à %(last)s") % words
+    return _("votre agenda est pris de %(first)s à %(last)s") % {
+        "first": dates.hour_in_words(first, zone),
+        "last": dates.hour_in_words(last, zone),
+    }
+
+
+def view_meeting(meeting: Meeting, reader: Person, busy: Busy = ()) -> MeetingView:
+    """Return a meeting (its people and open slots loaded beforehand) as this reader sees it: no query.
+
+    `busy` are the reader's own hours (`busy_around`): the dates that meet them are marked, for the reader alone.
+    """
     people = [attendance.person for attendance in meeting.attendances.all() if attendance.left_at is None]
     others = [person for person in people if person.pk != reader.pk]
     now, invited = clock.now(), len(others) < len(people)
     live = meeting.state in LIVE_MEETING
-    slots = [_slot(slot, people, reader, now, meeting.minutes) for slot in getattr(meeting, "open_slots", [])]
+    slots = [
+        _slot(slot, people, reader, now, meeting.minutes, busy) for slot in getattr(meeting, "open_slots", [])
+    ]
     open_to_me = invited and meeting.state == MeetingState.UNDATED
     return MeetingView(
         id=meeting.public_id,
@@ -96,10 +131,13 @@ def view_meeting(meeting: Meeting, reader: Person) -> MeetingView:
         past=bool(meeting.starts_at and meeting.starts_at <= now),
         can_choose=open_to_me and any(slot["open_to_me"] for slot in slots),
         is_introduction=meeting.kind == "introduction",
+        is_group=invited and len(people) >= GROUP_FROM,
     )
 
 
-def _slot(slot: Slot, people: list[Person], reader: Person, now: dt.datetime, minutes: int) -> dict[str, Any]:
+def _slot(
+    slot: Slot, people: list[Person], reader: Person, now: dt.datetime, minutes: int, busy: Busy
+) -> dict[str, Any]:
     agreed = {yes.person_id for yes in slot.yeses.all()} | {slot.proposed_by_id}
     others = [person for person in people if person.pk != reader.pk]
     suits = [person.display_name for person in others if person.pk in agreed]
@@ -109,6 +147,9 @@ def _slot(slot: Slot, people: list[Person], reader: Person, now: dt.datetime, mi
         notes.append(_("convient à %(names)s") % {"names": listed(suits)})
     if mine:
         notes.append(_("vous convient"))
+    taken = taken_at(busy, slot.starts_at, minutes)
+    if taken and not past:
+        notes.append(say_taken(taken, reader.time_zone))
     return {
         "value": slot.public_id,
         "at": slot.starts_at,

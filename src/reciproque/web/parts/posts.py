@@ -48,6 +48,8 @@ STATE_TONES = {
     PostState.FULFILLED: "good",
     PostState.EXPIRED: "warn",
     PostState.WITHDRAWN: "neutral",
+    PostState.HIDDEN: "warn",
+    PostState.REMOVED: "neutral",
 }
 TEXT_SHOWN = 180
 
@@ -142,7 +144,7 @@ def card_of(
     return PostCard(
         id=post.public_id,
         kind=post.kind,
-        title=post.title or _("Sans titre"),
+        title=str(post),
         url=reverse("posts:post", args=[post.public_id]),
         person=post.author.display_name if named else "",
         line=person_line(post.author),
@@ -190,11 +192,18 @@ def obstacle(membership: Membership | None, kinds: Iterable[str] = ()) -> Obstac
             [(_("Voir les réseaux"), reverse("join:directory"))],
         )
     now, network = clock.now(), membership.network
+    if membership.is_suspended(now):
+        return Obstacle(
+            _("Vos mises en relation sont suspendues"),
+            _("Elles reprennent le %(day)s. La décision qui vous a été adressée dit pourquoi.")
+            % {"day": words(membership.suspended_until, "day")},
+            [(_("Lire la décision"), reverse("moderation:mine"))],
+        )
     if membership.is_paused(now):
         return Obstacle(
             _("Votre participation est en pause"),
             _("Elle reprend le %(day)s. D’ici là, vous pouvez lire et publier.")
-            % {"day": words(membership.paused_until, "day")},
+            % {"day": words(membership.away_until, "day")},
             [(_("Reprendre dès maintenant"), reverse("join:membership", args=[network.slug]))],
         )
     if not membership.is_active(network, now):

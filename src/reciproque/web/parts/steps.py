@@ -153,10 +153,18 @@ SENTENCES: dict[str, tuple[Any, Any, Any, str]] = {
     ),
     Verb.RENEW: (
         gettext_lazy("Annonce"),
-        gettext_lazy("Votre annonce arrive à son terme : « %(words)s »"),
+        gettext_lazy("Votre annonce est-elle toujours d’actualité ? « %(words)s »"),
         "",
         "warn",
     ),
+    Verb.MODERATE: (gettext_lazy("Signalement"), gettext_lazy("Un signalement vous est confié"), "", "warn"),
+    Verb.AMEND: (
+        gettext_lazy("Annonce"),
+        gettext_lazy("Une correction vous est demandée : « %(words)s »"),
+        "",
+        "warn",
+    ),
+    Verb.APPEAL: (gettext_lazy("Recours"), gettext_lazy("Un recours vous est confié"), "", "warn"),
 }
 
 
@@ -186,6 +194,19 @@ def describe(step: Step) -> StepView:
     )
 
 
+# verb → the page of its subject where it is done, when it is not the introduction's or the exchange's own
+PAGES: dict[str, str] = {
+    Verb.NEXT: "exchanges:next",
+    Verb.TRY: "matching:suggestion",
+    Verb.CONFIRM: "exchanges:confirm",
+    Verb.REVIEW: "exchanges:review",
+    Verb.RENEW: "posts:post",
+    Verb.AMEND: "posts:edit",
+    Verb.MODERATE: "moderation:case",
+    Verb.APPEAL: "moderation:appeal",
+}
+
+
 def _url(step: Step) -> str:
     slug, subject = step.network.slug, step.subject_id
     if step.verb == Verb.ADMIT:
@@ -200,16 +221,8 @@ def _url(step: Step) -> str:
             return reverse("join:charter", args=[slug])
         case Verb.OFFER | Verb.REQUEST:
             return reverse("posts:new", args=[slug, step.verb])
-        case Verb.NEXT:
-            return reverse("exchanges:next", args=[subject])
-        case Verb.TRY:
-            return reverse("matching:suggestion", args=[subject])
-        case Verb.CONFIRM:
-            return reverse("exchanges:confirm", args=[subject])
-        case Verb.REVIEW:
-            return reverse("exchanges:review", args=[subject])
-        case Verb.RENEW:
-            return reverse("posts:post", args=[subject])
+    if step.verb in PAGES:
+        return reverse(PAGES[step.verb], args=[subject])
     page = reverse(f"exchanges:{step.subject_kind}", args=[subject])
     anchors = {
         Verb.ANSWER: "#answer",
@@ -276,6 +289,7 @@ def _answers(step: Step, url: str) -> list[Answer]:
         Verb.TERMS: _("Remplir la fiche"),
         Verb.GO_ON: _("Voir l’échange"),
         Verb.REVIEW: _("Faire le bilan"),
+        Verb.AMEND: _("Corriger l’annonce"),
     }
     tones = {Verb.OFFER: "offer", Verb.REQUEST: "request"}
     verb = Verb(step.verb)

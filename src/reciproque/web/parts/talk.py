@@ -20,20 +20,33 @@ def said(messages: Iterable[ThreadMessage], reader: Person) -> list[dict[str, An
     rows = []
     for message in messages:
         removed = message.removed_at is not None
+        mine = message.author_id == reader.pk
+        hidden = message.hidden_at is not None and not removed
         rows.append(
             {
                 "author": message.author.display_name,
                 "initials": message.author.initials,
                 "at": message.written_at,
-                "text": _("Un message a été retiré.") if removed else message.text,
-                "mine": message.author_id == reader.pk,
-                "system": removed,
+                "text": _traced(removed=removed, hidden=hidden and not mine) or message.text,
+                "mine": mine,
+                "system": removed or (hidden and not mine),
+                "hidden": hidden,
                 "remove_url": reverse("exchanges:remove_message", args=[message.public_id])
-                if message.author_id == reader.pk and not removed
+                if mine and not removed
                 else "",
+                "report_url": ""
+                if mine or removed or hidden
+                else reverse("moderation:report", args=["message", message.public_id]),
             }
         )
     return rows
+
+
+def _traced(*, removed: bool, hidden: bool) -> str:
+    """What stands in the place of words that are no longer read."""
+    if removed:
+        return _("Message retiré à la demande de son auteur.")
+    return _("Ce message a été masqué après un signalement.") if hidden else ""
 
 
 def term_rows(terms: Terms | None, fields: Mapping[str, Any]) -> list[tuple[str, str]]:

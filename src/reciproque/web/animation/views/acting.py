@@ -18,9 +18,9 @@ from reciproque.exchanges.queries import people_in
 from reciproque.exchanges.rules import Side
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import new_id
-from reciproque.networks.access import get_accompanied, get_colleague, require_animator
+from reciproque.networks.access import get_accompanied, get_colleague, require_animator, scope_of
 from reciproque.networks.queries import members_named
-from reciproque.web.animation.forms import DeclareForm, PostForm, ReviewForm
+from reciproque.web.animation.forms.acting import DeclareForm, PostForm, ReviewForm
 from reciproque.web.animation.views import crumbs, either, member_crumbs, member_url
 from reciproque.web.http import see, submit, tell
 from reciproque.web.parts.meetings import listed
@@ -149,7 +149,9 @@ def _search(
 ) -> dict[str, Any]:
     asked = request.GET.get("q", "").strip()[:100]
     taken = {person.pk for person in chosen.values()}
-    rows = [row.person for row in members_named(network, asked, FOUND + 1) if row.person_id not in taken]
+    scope = scope_of(request.user, network)
+    named = members_named(network, asked, FOUND + 1, scope)
+    rows = [row.person for row in named if row.person_id not in taken]
     return {
         "words": asked,
         "question": _("Qui a transmis ?") if missing == Side.OFFERER else _("Qui a appris ?"),

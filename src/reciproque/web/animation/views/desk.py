@@ -1,10 +1,12 @@
-"""The animator's morning: what waits for the team, what is late, what ends soon, who cannot ask yet."""
+"""The animator's morning: one queue of what no longer moves, each row with what to do about it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,211 +14,142 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext, ngettext_lazy
+from django.views.decorators.http import require_POST, require_safe
 
-from reciproque.agenda.queries import (
-    count_waiting,
-    lapsing_steps,
-    late_steps,
-    steps_named,
-    team_steps,
-)
-from reciproque.agenda.rules import Verb
 from reciproque.catalogue.queries import count_open
-from reciproque.exchanges.queries import accompanied, count_held, count_live
+from reciproque.exchanges.queries import count_held, count_live
 from reciproque.exchanges.rules import Origin
+from reciproque.insights.queries import Narrowed, counts, just_noted, moved_since, queue, stuck_among
+from reciproque.insights.rules import MOST_AT_ONCE, SIZE, Reason
 from reciproque.kit import clock
-from reciproque.kit.errors import NotThere
-from reciproque.kit.text import cut
-from reciproque.networks.access import get_application, require_animator
-from reciproque.networks.queries import known_in, member_counts, members_page
-from reciproque.web.animation.views import contact, crumbs, member_url
-from reciproque.web.http import page_number, see
+from reciproque.networks.access import get_application, require_animator, scope_of
+from reciproque.networks.queries import count_members, places_in
+from reciproque.web.animation.views import member_url
+from reciproque.web.animation.views.cases import make
+from reciproque.web.animation.views.rows import LABELS, primary, rows_of, tried
+from reciproque.web.http import back, page_number, see, tell, warn
 from reciproque.web.parts.networks import masked
-from reciproque.web.parts.steps import EXCHANGE, INTRODUCTION, describe
 
 if TYPE_CHECKING:
-    from reciproque.agenda.models import Step
-    from reciproque.networks.models import Membership, Network
-    from reciproque.people.models import Person
+    from reciproque.networks.access import Scope
+    from reciproque.networks.models import Network
+    from reciproque.people.models import Site, Unit
 
-SHOWN = 10
-SIZE = 50
-EXCERPT = 240
-SOON = dt.timedelta(days=3)
-# What ends by itself when its owner does nothing.
-LAPSING = (Verb.ANSWER, Verb.REPLY, Verb.NEXT, Verb.TRY, Verb.CONFIRM, Verb.REVIEW, Verb.RENEW)
-# Applications are listed from the memberships themselves, so that none waits for a step to be opened.
-ADMISSIONS = (Verb.ADMIT,)
-# Under strict reciprocity, those without an offer or a request have a list of their own.
-FIRST_POSTS = (Verb.OFFER, Verb.REQUEST)
+Places = tuple[list["Site"], list["Unit"]]
 
 
 @require_safe
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what waits for the animation team, most urgent first, then whom to help: the first of each list."""
+    """Show what moved since yesterday, then what no longer does, most urgent first."""
     network = request.network = require_animator(request.user, slug)
-    counts = member_counts(network)
-    waiting = _count(network)
-    steps = {reason: _steps(network, reason, SHOWN) for reason in REASONS}
-    rows = _rows(network, [step for some in steps.values() for step in some])
+    scope, places = scope_of(request.user, network), places_in(network)
+    asked = _asked(request, places)
+    narrowed = Narrowed(scope, asked["site_pk"], asked["unit_path"])
+    number = counts(network, narrowed)
+    total = number[asked["reason"]] if asked["reason"] else sum(number.values())
+    page = Paginator(range(total), SIZE).get_page(page_number(request))
+    rows = rows_of(network, queue(network, narrowed, reason=asked["reason"], page=page.number))
+    since = _yesterday()
     context = {
         "network": network,
-        "applications": _applications(network) if counts["applied"] else [],
-        "applied": counts["applied"],
-        "inactive": _inactive(network) if counts["inactive"] else [],
-        "inactive_total": counts["inactive"],
-        "figures": _figures(network, counts["member"]),
-        **{reason: [rows[step.pk] for step in some] for reason, some in steps.items()},
-        **{f"{reason}_total": number for reason, number in waiting.items()},
+        "where": _where(scope, places),
+        "rows": rows,
+        "total": total,
+        "page": page,
+        "tabs": _tabs(request, asked, number),
+        "places": _places(places, asked),
+        "asked": asked,
+        "here": request.get_full_path(),
+        "since_weekend": (timezone.localtime(clock.now()) - since).days > 1,
+        "moved": _moved(moved_since(network, since, scope)),
+        "noted": [_noted(network, one) for one in just_noted(network, request.user)],
+        "figures": _figures(network),
+        "settles": scope.whole,
     }
     return render(request, "animation/desk.html", context)
 
 
-# The lists of steps, each with its name on a page of its own.
-REASONS = ("team", "late", "soon")
-
-
-@require_safe
-def waiting(request: HttpRequest, slug: str, reason: str) -> HttpResponse:
-    """Show one of the desk's lists, whole."""
-    network = request.network = require_animator(request.user, slug)
-    if reason not in REASONS:
-        raise NotThere
-    total = _count(network)[reason]
-    page = Paginator(range(total), SIZE).get_page(page_number(request))
-    steps = _steps(network, reason, SIZE, start=(page.number - 1) * SIZE)
-    rows = _rows(network, steps)
-    titles = {
-        "team": _("Ce qui attend l’équipe"),
-        "late": _("En retard"),
-        "soon": _("Bientôt sans réponse"),
-    }
-    context = {
-        "network": network,
-        "reason": reason,
-        "title": titles[reason],
-        "rows": [rows[step.pk] for step in steps],
-        "total": total,
-        "page": page,
-        "crumbs": crumbs(network, (titles[reason], "")),
-    }
-    return render(request, "animation/waiting.html", context)
-
-
-@require_safe
-def application(request: HttpRequest, slug: str, membership_id: str) -> HttpResponse:
-    """Lead to the page of someone who asks to join, from what waits for the team (which names their membership)."""
-    network = request.network = require_animator(request.user, slug)
-    membership = get_application(request.user, membership_id, network)
-    return see(member_url(network, membership.person) + "#admit")
-
-
-def _apart(network: Network) -> tuple[str, ...]:
-    return FIRST_POSTS if network.is_strict else ()
-
-
-def _count(network: Network) -> dict[str, int]:
-    now = clock.now()
-    return count_waiting(network, now, now + SOON, LAPSING, team_apart=ADMISSIONS, late_apart=_apart(network))
-
-
-def _steps(network: Network, reason: str, limit: int, start: int = 0) -> list[Step]:
-    now = clock.now()
-    if reason == "team":
-        return team_steps(network, limit, start=start, apart=ADMISSIONS)
-    if reason == "late":
-        return late_steps(network, now, limit, start=start, apart=_apart(network))
-    return lapsing_steps(network, now, now + SOON, LAPSING, limit, start=start)
-
-
-def _rows(network: Network, steps: list[Step]) -> dict[int, dict[str, Any]]:
-    """Return each step as a row of the desk, by key: whom to reach, what, until when, where to take care of it."""
-    about = accompanied(network, [step.subject_id for step in steps if step.owner_id is None])
-    people = {step.pk: [step.owner] if step.owner else about.get(step.subject_id, []) for step in steps}
-    known = known_in(network, [one.pk for some in people.values() for one in some])
-    return {step.pk: _row(step, people[step.pk], known) for step in steps}
-
-
-def _row(step: Step, people: list[Person], known: set[int]) -> dict[str, Any]:
-    reached = [contact(step.network, one, known=one.pk in known) for one in people]
-    view = describe(step)
-    act, url = _act(step, reached)
+def _asked(request: HttpRequest, places: Places) -> dict[str, Any]:
+    """Return how the list is narrowed, by the address; what is not known narrows nothing."""
+    reason = request.GET.get("reason", "")
+    site = next((row for row in places[0] if row.public_id == request.GET.get("site", "")), None)
+    unit = next((row for row in places[1] if row.public_id == request.GET.get("unit", "")), None)
     return {
-        "people": reached,
-        "what": view.title if step.owner_id is None else capfirst(str(step.get_verb_display())),
-        "words": step.words if step.owner_id is not None else "",
-        "due": _due(step.due_at),
-        "state": view.state,
-        "act": act,
-        "url": url,
+        "reason": reason if reason in Reason.values else "",
+        "site": site.public_id if site else "",
+        "site_pk": site.pk if site else None,
+        "unit": unit.public_id if unit else "",
+        "unit_path": unit.path if unit else "",
     }
 
 
-def _act(step: Step, reached: list[dict[str, Any]]) -> tuple[str, str]:
-    """Return what the animator can do about a step, and where: always the case itself."""
-    slug = step.network.slug
-    owner = step.owner.public_id if step.owner is not None and reached[0]["url"] else ""
-    if step.verb == Verb.ASSIGN:
-        return _("Trouver quelqu’un"), describe(step).url
-    if step.verb == Verb.REVIEW and owner:
-        return _("Faire son bilan"), reverse("animation:review_for", args=[slug, step.subject_id, owner])
-    if step.verb in FIRST_POSTS and owner:
-        return _("Publier à sa place"), reverse("animation:post_for", args=[slug, owner, step.verb])
-    if step.subject_kind in (INTRODUCTION, EXCHANGE):
-        page = reverse(f"animation:{step.subject_kind}", args=[slug, step.subject_id])
-        return _("S’en occuper"), page
-    return _("Ouvrir la fiche"), reached[0]["url"] if reached else ""
-
-
-def _due(moment: dt.datetime | None) -> dt.date | None:
-    """Return what is worth saying of a deadline: the hour only while it can still be kept."""
-    return timezone.localdate(moment) if moment is not None and moment < clock.now() else moment
-
-
-def _applications(network: Network) -> list[dict[str, Any]]:
-    """Return the first of those who ask to join."""
-    rows, _total = members_page(network, state="applied", size=SHOWN)
-    due = steps_named(network, Verb.ADMIT, [row.public_id for row in rows])
-    return [_application(row, due.get(row.public_id)) for row in rows]
-
-
-def _application(membership: Membership, step: Step | None) -> dict[str, Any]:
-    person, network = membership.person, membership.network
-    return {
-        "people": [contact(network, person)],
-        "what": _("Demande à rejoindre le réseau"),
-        "words": cut(membership.application, EXCERPT),
-        "due": _due(step.due_at if step else None),
-        "state": describe(step).state if step else "",
-        "act": _("Répondre"),
-        "url": member_url(network, person) + "#admit",
-    }
-
-
-def _inactive(network: Network) -> list[dict[str, Any]]:
-    """Return the first of those who still have an offer or a request to publish."""
-    if not network.is_strict:
-        return []
-    rows, _total = members_page(network, state="inactive", size=SHOWN)
+def _tabs(request: HttpRequest, asked: dict[str, Any], number: dict[str, int]) -> list[dict[str, Any]]:
+    kept = {name: asked[name] for name in ("site", "unit") if asked[name]}
+    shown = [name for name in Reason.values if number[name] or name == asked["reason"]]
     return [
         {
-            "people": [contact(network, row.person)],
-            "what": "",
-            "words": "",
-            "due": _due(row.grace_until),
-            "state": "",
-            "act": _("L’aider"),
-            "url": member_url(network, row.person) + "#act",
+            "label": capfirst(LABELS[name]) if name else _("Tout"),
+            "url": f"{request.path}?{urlencode(kept | ({'reason': name} if name else {}))}",
+            "current": name == asked["reason"],
+            "count": number[name] if name else sum(number.values()),
         }
-        for row in rows
+        for name in ["", *shown]
     ]
 
 
-def _figures(network: Network, members: int) -> list[tuple[str, str]]:
+def _places(places: Places, asked: dict[str, Any]) -> dict[str, Any]:
+    """Return what the list may be narrowed to, when there is more than one of it."""
+    sites = [(row.public_id, row.name) for row in places[0]]
+    units = [(row.public_id, row.path) for row in places[1]]
+    return {"sites": sites if len(sites) > 1 else [], "units": units if len(units) > 1 else []}
+
+
+def _where(scope: Scope, places: Places) -> str:
+    """Return whom this animator accompanies, when it is not the whole network."""
+    if scope.whole:
+        return ""
+    if scope.unit:
+        return scope.unit
+    return next((site.name for site in places[0] if site.pk == scope.site), _("aucun membre pour l’instant"))
+
+
+def _yesterday() -> dt.datetime:
+    """Return the beginning of the last working day before today."""
+    today = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - dt.timedelta(days={0: 3, 6: 2}.get(today.weekday(), 1))
+
+
+MOVED_WORDS = {
+    "introduction.asked": ngettext_lazy(
+        "%(n)s mise en relation demandée", "%(n)s mises en relation demandées", "n"
+    ),
+    "introduction.accepted": ngettext_lazy("%(n)s oui", "%(n)s oui", "n"),
+    "meeting.fixed": ngettext_lazy("%(n)s rendez-vous fixé", "%(n)s rendez-vous fixés", "n"),
+    "exchange.finished": ngettext_lazy("%(n)s échange tenu", "%(n)s échanges tenus", "n"),
+    "review.submitted": ngettext_lazy("%(n)s bilan", "%(n)s bilans", "n"),
+    "post.published": ngettext_lazy("%(n)s annonce publiée", "%(n)s annonces publiées", "n"),
+    "membership.joined": ngettext_lazy("%(n)s arrivée", "%(n)s arrivées", "n"),
+    "helped": ngettext_lazy("%(n)s chose faite après un rappel", "%(n)s choses faites après un rappel", "n"),
+}
+
+
+def _moved(number: dict[str, int]) -> list[str]:
+    return [MOVED_WORDS[name] % {"n": count} for name, count in number.items() if count]
+
+
+def _noted(network: Network, attempt: Any) -> dict[str, str]:
+    name = attempt.person.display_name if attempt.person else ""
+    return {
+        "text": _("%(name)s : %(what)s") % {"name": name, "what": tried(attempt)} if name else tried(attempt),
+        "undo_url": reverse("animation:undo", args=[network.slug, attempt.public_id]),
+    }
+
+
+def _figures(network: Network) -> list[tuple[str, str]]:
     posts, live, held = count_open(network), count_live(network), count_held(network)
     rows = [
-        (_("Membres"), members),
+        (_("Membres"), count_members(network)),
         (_("Offres publiées"), posts["offers"]),
         (_("Demandes publiées"), posts["requests"]),
         (_("Mises en relation en cours"), live["introductions"]),
@@ -225,3 +158,42 @@ def _figures(network: Network, members: int) -> list[tuple[str, str]]:
         (_("Échanges déclarés et confirmés"), held[Origin.DECLARED]),
     ]
     return [(term, masked(number)) for term, number in rows]
+
+
+@require_POST
+def remind_many(request: HttpRequest, slug: str) -> HttpResponse:
+    """Remind those who are ticked, fifty at most: each as one tap would, and say for whom it could not be done."""
+    network = request.network = require_animator(request.user, slug)
+    wanted = list(dict.fromkeys(request.POST.getlist("case")))
+    if not wanted:
+        warn(request, _("Cochez d’abord les personnes à relancer."))
+        return back(request, "animation:desk", slug)
+    if len(wanted) > MOST_AT_ONCE:
+        warn(request, _("Cinquante à la fois, au plus : décochez-en quelques-unes."))
+        return back(request, "animation:desk", slug)
+    rows = stuck_among(network, scope_of(request.user, network), wanted)
+    done, refused = 0, []
+    for row in rows:
+        try:
+            if primary(row) != "remind":
+                raise PermissionDenied
+            make("remind", row, request.user, {})
+            done += 1
+        except ValidationError as error:
+            refused.append(f"{row.people[0].display_name} : {' '.join(error.messages)}")
+    if done:
+        tell(request, ngettext("%(n)s rappel est parti.", "%(n)s rappels sont partis.", done) % {"n": done})
+    for sentence in refused:
+        warn(request, sentence)
+    gone = len(wanted) - len(rows)
+    if gone:
+        tell(request, ngettext("%(n)s était déjà réglé.", "%(n)s étaient déjà réglés.", gone) % {"n": gone})
+    return back(request, "animation:desk", slug)
+
+
+@require_safe
+def application(request: HttpRequest, slug: str, membership_id: str) -> HttpResponse:
+    """Lead to the page of someone who asks to join, from what waits for the team (which names their membership)."""
+    network = request.network = require_animator(request.user, slug)
+    membership = get_application(request.user, membership_id, network)
+    return see(member_url(network, membership.person) + "#admit")

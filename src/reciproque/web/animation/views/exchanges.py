@@ -15,7 +15,7 @@ from reciproque.agenda.queries import steps_about
 from reciproque.agenda.rules import Verb
 from reciproque.exchanges.access import get_exchange_for_accompaniment
 from reciproque.exchanges.queries import people_in
-from reciproque.exchanges.rules import Side
+from reciproque.exchanges.rules import ExchangeState, Side
 from reciproque.kit.errors import NotThere
 from reciproque.networks.access import require_animator
 from reciproque.networks.queries import known_in
@@ -61,8 +61,17 @@ def _part(row: Exchange, part: ExchangePerson, known: set[int], awaited: set[int
         "line": person_line(person),
         "side": _("transmet") if part.side == Side.OFFERER else _("apprend"),
         "review_url": review,
+        "behalf_url": _behalf(row, part) if here else "",
         "left": part.left_at is not None,
     }
+
+
+def _behalf(row: Exchange, part: ExchangePerson) -> str:
+    """Where one answers for someone, while the exchange waits for a date, a meeting or a confirmation."""
+    if part.left_at is not None or row.state not in (ExchangeState.OPEN, ExchangeState.DECLARED):
+        return ""
+    args = [row.network.slug, "exchange", row.public_id, part.person.public_id]
+    return reverse("animation:on_behalf", args=args)
 
 
 def _facts(row: Exchange) -> list[tuple[str, str]]:

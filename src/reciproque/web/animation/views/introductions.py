@@ -17,15 +17,15 @@ from reciproque.catalogue.access import get_post
 from reciproque.catalogue.queries import own_posts
 from reciproque.catalogue.rules import Kind, PostState
 from reciproque.exchanges.access import get_for_accompaniment
-from reciproque.exchanges.actions import ask_introduction, assign_mediator
-from reciproque.exchanges.queries import mediation_loads
+from reciproque.exchanges.actions import ask_introduction, reassign_mediator
+from reciproque.exchanges.queries import mediators_for
 from reciproque.exchanges.rules import IntroductionState
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.matching.queries import search
 from reciproque.networks.access import get_colleague, require_animator
-from reciproque.networks.queries import known_in, mediators_of, needs_signature
-from reciproque.web.animation.forms import AskForm, AssignForm
+from reciproque.networks.queries import known_in, needs_signature
+from reciproque.web.animation.forms.members import AskForm, AssignForm
 from reciproque.web.animation.views import advice, contact, crumbs, either, member_crumbs, member_url
 from reciproque.web.http import see, submit, tell
 from reciproque.web.parts.posts import card_of, person_line
@@ -49,16 +49,17 @@ def introduction(request: HttpRequest, slug: str, introduction_id: str) -> HttpR
     row = get_for_accompaniment(request.user, introduction_id)
     if row.network_id != network.pk:
         raise NotThere
-    mediators = _mediators(row)
+    ranked = mediators_for(row)
+    mediators = [person for person, _load, _most in ranked]
     form = AssignForm(
         request.POST if request.method == "POST" else None,
-        mediators=_choices(mediators),
+        mediators=[(person.public_id, _choice(person, load, most)) for person, load, most in ranked],
         initial={"mediator": row.mediator.public_id if row.mediator else ""},
     )
     if request.method == "POST":
         by_id = {person.public_id: person for person in mediators}
         done, _row = submit(
-            form, lambda values: assign_mediator(row, by_id[values["mediator"]], by=request.user)
+            form, lambda values: reassign_mediator(row, by_id[values["mediator"]], by=request.user)
         )
         if done:
             name = by_id[form.cleaned_data["mediator"]].display_name
@@ -81,28 +82,25 @@ def introduction(request: HttpRequest, slug: str, introduction_id: str) -> HttpR
     return render(request, "animation/introduction.html", context, status=422 if form.is_bound else 200)
 
 
-def _mediators(row: Introduction) -> list[Person]:
-    two = {row.requester_id, row.offerer_id}
-    return [person for person in mediators_of(row.network) if person.pk not in two]
-
-
-def _choices(mediators: list[Person]) -> list[tuple[str, Any]]:
-    """Each mediator with how much they hold already: choosing is sharing the work."""
-    loads = mediation_loads(mediators)
-    return [(person.public_id, _choice(person, loads.get(person.pk, 0))) for person in mediators]
-
-
-def _choice(person: Person, load: int) -> Any:
+def _choice(person: Person, load: int, most: int | None) -> Any:
+    """One who may mediate, with how much they hold already: choosing is sharing the work."""
     held = (
         ngettext("%(n)s médiation en cours", "%(n)s médiations en cours", load) % {"n": load}
         if load
         else _("aucune médiation en cours")
     )
+    if most is not None:
+        held = _("%(held)s, %(most)s au plus") % {"held": held, "most": most}
     return format_html('<span class="title">{}</span><span class="soft">{}</span>', person.display_name, held)
 
 
 def _reach(row: Introduction, person: Person, known: set[int]) -> dict[str, Any]:
-    return contact(row.network, person, known=person.pk in known) | {"line": person_line(person)}
+    here = person.pk in known
+    args = [row.network.slug, "introduction", row.public_id, person.public_id]
+    return contact(row.network, person, known=here) | {
+        "line": person_line(person),
+        "behalf_url": reverse("animation:on_behalf", args=args) if here and row.is_live else "",
+    }
 
 
 def _facts(row: Introduction) -> list[tuple[str, str]]:

@@ -16,12 +16,27 @@ from reciproque.agenda.queries import steps_in
 from reciproque.catalogue.queries import own_posts
 from reciproque.catalogue.rules import PostState
 from reciproque.exchanges.queries import reviews_awaited
-from reciproque.networks.access import get_accompanied, require_animator
-from reciproque.networks.actions import answer_application, change_capacity, waive_reciprocity
-from reciproque.networks.queries import current_charter, member_counts, members_page, roles_of, signature_of
+from reciproque.networks.access import get_accompanied, get_note, require_animator, scope_of
+from reciproque.networks.actions import (
+    answer_application,
+    change_capacity,
+    waive_reciprocity,
+    write_note,
+)
+from reciproque.networks.actions import (
+    remove_note as erase_note,
+)
+from reciproque.networks.queries import (
+    current_charter,
+    member_counts,
+    members_page,
+    notes_about,
+    roles_of,
+    signature_of,
+)
 from reciproque.networks.rules import MembershipState
-from reciproque.web.animation.forms import AdmitForm, CapacityForm, WaiveForm
-from reciproque.web.animation.views import contact, crumbs, member_url, members_url
+from reciproque.web.animation.forms.members import AdmitForm, CapacityForm, NoteForm, WaiveForm
+from reciproque.web.animation.views import contact, crumbs, either, member_url, members_url
 from reciproque.web.http import page_number, see, submit, tell
 from reciproque.web.parts.meetings import listed
 from reciproque.web.parts.networks import reciprocity_words, state_words
@@ -46,7 +61,8 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in STATES else ""
     asked, page = request.GET.get("q", "").strip()[:100], page_number(request)
-    rows, total = members_page(network, words=asked, state=state, page=page, size=SIZE)
+    scope = scope_of(request.user, network)
+    rows, total = members_page(network, words=asked, state=state, page=page, size=SIZE, scope=scope)
     context = {
         "network": network,
         "words": asked,
@@ -54,7 +70,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         "total": total,
         "members": [_row(row) for row in rows],
         "page": Paginator(range(total), SIZE).get_page(page),
-        "tabs": _tabs(network, state),
+        "tabs": _tabs(network, state, scope),
         "here": members_url(network),
         "hidden": {"state": state} if state else {},
         "crumbs": crumbs(network, (_("Membres"), "")),
@@ -76,8 +92,8 @@ def _row(membership: Membership) -> dict[str, Any]:
     }
 
 
-def _tabs(network: Network, current: str) -> list[dict[str, Any]]:
-    counts = member_counts(network)
+def _tabs(network: Network, current: str, scope: Any) -> list[dict[str, Any]]:
+    counts = member_counts(network, scope)
     labels = {
         "": _("Tous"),
         "applied": _("Demandes d’adhésion"),
@@ -132,11 +148,22 @@ def _page(request: HttpRequest, membership: Membership, status: int = 200, **for
         "admit_form": AdmitForm(),
         "waive_form": WaiveForm(),
         "capacity_form": CapacityForm(initial=capacities),
+        "note_form": NoteForm(),
+        "notes": [_note(network, row) for row in notes_about(membership)],
         "declare_url": reverse("animation:declare_for", args=[network.slug]),
         "crumbs": crumbs(network, (_("Membres"), members_url(network)), (person.display_name, "")),
         **forms,
     }
     return render(request, "animation/member.html", context, status=status)
+
+
+def _note(network: Network, note: Any) -> dict[str, Any]:
+    return {
+        "words": note.words,
+        "by": note.by.display_name,
+        "at": note.at,
+        "remove_url": reverse("animation:note_remove", args=[network.slug, note.public_id]),
+    }
 
 
 def _facts(membership: Membership) -> list[tuple[str, str]]:
@@ -256,3 +283,29 @@ def capacity(request: HttpRequest, slug: str, person_id: str) -> HttpResponse:
         return _page(request, membership, 422, capacity_form=form)
     tell(request, _("La capacité de %(name)s est enregistrée.") % {"name": membership.person.display_name})
     return see(here)
+
+
+@require_POST
+def note(request: HttpRequest, slug: str, person_id: str) -> HttpResponse:
+    """Leave a note about accompanying a member."""
+    membership = _found(request, slug, person_id)
+    form = NoteForm(request.POST)
+    done, _row = submit(form, lambda values: write_note(membership, by=request.user, **values))
+    if not done:
+        return _page(request, membership, 422, note_form=form)
+    tell(request, _("La note est gardée."))
+    return see(member_url(request.network, membership.person) + "#notes")
+
+
+@either
+def remove_note(request: HttpRequest, slug: str, note_id: str) -> HttpResponse:
+    """Erase a note, once asked whether one is sure."""
+    network = request.network = require_animator(request.user, slug)
+    row = get_note(request.user, note_id, network)
+    here = member_url(network, row.membership.person) + "#notes"
+    if request.method == "POST":
+        erase_note(row, by=request.user)
+        tell(request, _("La note est effacée."))
+        return see(here)
+    context = {"note": row, "back": here, "crumbs": crumbs(network, (_("Effacer une note"), ""))}
+    return render(request, "animation/note_remove.html", context)

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from reciproque.agenda.rules import deadline
 from reciproque.catalogue.access import get_post
 from reciproque.catalogue.queries import open_kinds, posts_by
 from reciproque.catalogue.rules import Kind, PostState
 from reciproque.exchanges.access import get_introduction
 from reciproque.exchanges.actions import ask_introduction
 from reciproque.kit import clock
-from reciproque.kit.dates import after_working_days
 from reciproque.kit.errors import NotThere
 from reciproque.matching.actions import decline_next
 from reciproque.matching.queries import next_proposal, suggestions_about
@@ -25,6 +25,7 @@ from reciproque.networks.queries import membership_of
 from reciproque.web.exchanges.forms import AskForm
 from reciproque.web.http import see, submit, tell
 from reciproque.web.parts.posts import card_of, obstacle, other_obstacle, person_line
+from reciproque.web.parts.waits import wait_words
 
 
 def _posts(request: HttpRequest, network: Any) -> tuple[Any, Any]:
@@ -106,8 +107,11 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         "has_own": bool(own),
         "wall": _wall(request, membership, theirs),
         "reasons": _reasons(request, theirs, mine),
-        "due_at": after_working_days(clock.now(), request.network.answer_days, theirs.author.time_zone),
+        "due_at": deadline(
+            request.network, request.network.answer_days, clock.now(), theirs.author.time_zone
+        ),
         "mediated": request.network.is_mediated,
+        "wait": wait_words(request.network),
     }
     return render(request, "exchanges/ask.html", context, status=422 if posted else 200)
 
@@ -151,6 +155,7 @@ def next_person(request: HttpRequest, introduction_id: str) -> HttpResponse:
         "form": form,
         "search_url": reverse("find:search", args=[introduction.network.slug]),
         "back_url": reverse("exchanges:introduction", args=[introduction_id]),
-        "due_at": after_working_days(clock.now(), introduction.network.answer_days),
+        "due_at": deadline(introduction.network, introduction.network.answer_days, clock.now()),
+        "wait": wait_words(introduction.network),
     }
     return render(request, "exchanges/next.html", context, status=422 if posted else 200)

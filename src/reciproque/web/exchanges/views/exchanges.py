@@ -27,7 +27,7 @@ from reciproque.web.exchanges.forms import MessageForm, NeededReasonForm, TermsF
 from reciproque.web.http import attempt, see, submit, tell
 from reciproque.web.parts.facts import items
 from reciproque.web.parts.life import about_exchange, stand_exchange
-from reciproque.web.parts.meetings import listed, view_meeting
+from reciproque.web.parts.meetings import busy_around, listed, view_meeting
 from reciproque.web.parts.posts import person_line
 from reciproque.web.parts.steps import expectations
 from reciproque.web.parts.talk import said, term_rows
@@ -62,7 +62,28 @@ def _review_rows(review: Any, reader: Any) -> dict[str, Any]:
     if review.on_behalf_by:
         names = {"by": review.on_behalf_by.display_name, "name": review.author.display_name}
         note = _("Répondu par %(by)s, de l’animation, au nom de %(name)s.") % names
-    return {"title": title, "rows": [(term, value) for term, value in rows if value], "note": note}
+    written = bool(review.learned or review.comment)
+    kind = "report" if not mine else "remove"
+    address = reverse(f"moderation:{kind}", args=["review", review.public_id]) if written else ""
+    return {
+        "title": title,
+        "rows": [(term, value) for term, value in rows if value],
+        "note": note,
+        "trace": _trace(review, mine=mine),
+        "report_url": "" if mine else address,
+        "remove_url": address if mine else "",
+    }
+
+
+def _trace(review: Any, *, mine: bool) -> str:
+    """What stands in the place of a review's words that are no longer read."""
+    if review.removed_at is not None:
+        return _("Texte retiré à la demande de son auteur.")
+    if review.hidden_at is None:
+        return ""
+    if mine:
+        return _("Texte masqué après un signalement : vous seul le lisez encore.")
+    return _("Le texte a été masqué après un signalement.")
 
 
 def _about(parts: list[Any], reader: Any) -> str:
@@ -92,12 +113,28 @@ def _page(request: HttpRequest, exchange: Any, status: int = 200, message: Any =
         "requesters": [_part(request, exchange, part) for part in parts if part.side == Side.REQUESTER],
         "offerers": [_part(request, exchange, part) for part in parts if part.side == Side.OFFERER],
         "expected": expectations(steps_about(exchange), person),
-        "meeting": next((view_meeting(row, person) for row in meetings if row.state in LIVE_MEETING), None),
+        "meeting": next(
+            (
+                view_meeting(row, person, busy_around(row, person))
+                for row in meetings
+                if row.state in LIVE_MEETING
+            ),
+            None,
+        ),
         "past_meetings": [view_meeting(row, person) for row in meetings if row.state not in LIVE_MEETING],
         "terms": term_rows(terms_of(exchange), TermsForm.base_fields),
         "can_write_terms": is_open and taking_part,
         "can_finish": is_open and taking_part and any(row.state == MeetingState.HELD for row in meetings),
         "can_stop": is_open and taking_part,
+        "to_report": [
+            {
+                "name": part.person.display_name,
+                "url": reverse("moderation:report", args=["person", part.person.public_id])
+                + f"?from=exchange:{exchange.public_id}",
+            }
+            for part in parts
+            if part.person_id != person.pk
+        ],
         "can_extend": exchange.state == ExchangeState.FINISHED and taking_part and not reviews,
         "owes_review": owes_review,
         "to_confirm": exchange.state == ExchangeState.DECLARED

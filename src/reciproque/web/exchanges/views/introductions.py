@@ -47,10 +47,11 @@ from reciproque.web.exchanges.forms import (
 from reciproque.web.http import back, see, submit, tell
 from reciproque.web.parts.facts import items
 from reciproque.web.parts.life import about, other_of, stand_introduction
-from reciproque.web.parts.meetings import view_meeting
+from reciproque.web.parts.meetings import busy_around, view_meeting
 from reciproque.web.parts.posts import person_line
 from reciproque.web.parts.steps import expectations
 from reciproque.web.parts.talk import said, term_rows
+from reciproque.web.parts.waits import wait_words
 
 
 def _groups(request: HttpRequest, introduction: Any) -> list[tuple[str, str]]:
@@ -94,6 +95,15 @@ def _answers(
     }
 
 
+def _report_url(introduction: Any, person: Any) -> str:
+    """Where one of the two reports how the other behaved; a mediator has their own ways."""
+    if person.pk not in (introduction.requester_id, introduction.offerer_id):
+        return ""
+    other = other_of(introduction, person)
+    address = reverse("moderation:report", args=["person", other.public_id])
+    return f"{address}?from=introduction:{introduction.public_id}"
+
+
 def _page(request: HttpRequest, introduction: Any, status: int = 200, **bound: Any) -> HttpResponse:
     person, network = request.user, introduction.network
     request.network = network
@@ -115,8 +125,10 @@ def _page(request: HttpRequest, introduction: Any, status: int = 200, **bound: A
             _person(request, introduction, introduction.offerer, introduction.offer, "offer"),
         ],
         "other": other_of(introduction, person),
+        "report_url": _report_url(introduction, person),
         "reasons": introduction.reasons if person.pk == introduction.initiator_id else [],
         "expected": expectations(steps, person),
+        "wait": wait_words(network) if _waiting(introduction, person) else "",
         "answers": _answers(request, introduction, messages_said, bound) if answering else None,
         "messages_said": messages_said,
         "talking": talking,
@@ -124,7 +136,14 @@ def _page(request: HttpRequest, introduction: Any, status: int = 200, **bound: A
         "replying": _replying(introduction, person),
         "message_url": reverse("exchanges:message", args=[introduction.public_id]),
         "message_label": _("Votre réponse") if _replying(introduction, person) else _("Votre message"),
-        "meeting": next((view_meeting(row, person) for row in meetings if row.state in LIVE_MEETING), None),
+        "meeting": next(
+            (
+                view_meeting(row, person, busy_around(row, person))
+                for row in meetings
+                if row.state in LIVE_MEETING
+            ),
+            None,
+        ),
         "past_meetings": [view_meeting(row, person) for row in meetings if row.state not in LIVE_MEETING],
         "terms": term_rows(terms_of(introduction), TermsForm.base_fields),
         "can_write_terms": introduction.state == IntroductionState.ACCEPTED and introduction.mediated,
@@ -137,6 +156,10 @@ def _page(request: HttpRequest, introduction: Any, status: int = 200, **bound: A
         "advice": SCRIPT_ADVICE,
     }
     return render(request, "exchanges/introduction.html", context, status=status)
+
+
+def _waiting(introduction: Any, person: Any) -> bool:
+    return introduction.state == IntroductionState.ASKED and person.pk == introduction.initiator_id
 
 
 def _replying(introduction: Any, person: Any) -> bool:

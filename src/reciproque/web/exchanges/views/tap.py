@@ -24,6 +24,7 @@ from reciproque.catalogue.rules import PostState
 from reciproque.exchanges.access import can_answer, get_exchange, get_introduction, is_in
 from reciproque.exchanges.actions import (
     accept_introduction,
+    ask_introduction,
     confirm_exchange,
     refuse_introduction,
     say_held,
@@ -31,8 +32,15 @@ from reciproque.exchanges.actions import (
 from reciproque.exchanges.rules import ExchangeState
 from reciproque.kit import clock, tokens
 from reciproque.kit.errors import NotThere
+from reciproque.matching.access import get_suggestion
+from reciproque.matching.actions import decline_next, put_off_suggestion
+from reciproque.matching.queries import next_proposal, suggestions_about
+from reciproque.networks.access import get_application_by_link
+from reciproque.networks.actions import answer_application
+from reciproque.networks.rules import MembershipState
 from reciproque.notices.rules import TapKind
-from reciproque.people.queries import person_by_public_id
+from reciproque.people.actions import use_link
+from reciproque.people.queries import link_used_at, person_by_public_id
 from reciproque.web.exchanges.forms import RefuseForm
 from reciproque.web.parts.life import about
 from reciproque.web.parts.small import words
@@ -146,19 +154,120 @@ def _confirm(person: Any, subject: str) -> Tap:
     )
 
 
+def _try(person: Any, subject: str) -> Tap:
+    row = get_suggestion(person, subject)
+    offer, mine = get_post(person, row.offer.public_id), row.request
+    name = offer.author.display_name
+    return Tap(
+        question=_("Oui, me mettre en relation avec %(name)s") % {"name": name},
+        detail=_("Pour votre demande « %(title)s », avec son offre « %(offer)s ».")
+        % {"title": mine.title, "offer": offer.title},
+        verb=_("Je demande la mise en relation"),
+        awaited=row.state == "open"
+        and row.put_off_until is None
+        and mine.author_id == person.pk
+        and mine.is_open
+        and offer.is_open,
+        page=reverse("matching:suggestion", args=[subject]),
+        do=lambda _values: ask_introduction(
+            row.network,
+            requester=person,
+            offerer=offer.author,
+            by=person,
+            request=mine,
+            offer=offer,
+            reasons=_reasons(person, mine, offer),
+        ),
+        done=_("C’est envoyé à %(name)s.") % {"name": name},
+    )
+
+
+def _reasons(person: Any, mine: Any, offer: Any) -> list[str]:
+    """Return why this offer was proposed, as it is said to the person asked."""
+    rows = suggestions_about(mine, person, limit=50)
+    return next((row.reasons for row in rows if row.post.pk == offer.pk), [])
+
+
+def _later(person: Any, subject: str) -> Tap:
+    row = get_suggestion(person, subject)
+    return dataclasses.replace(
+        _try(person, subject),
+        question=_("Pas maintenant"),
+        verb=_("Me la proposer plus tard"),
+        do=lambda _values: put_off_suggestion(row, by=person),
+        done=_("C’est noté : cette personne vous sera de nouveau proposée dans un mois."),
+    )
+
+
+def _next(person: Any, subject: str) -> Tap:
+    row = get_introduction(person, subject)
+    found = next_proposal(row, person)
+    if found is None:
+        raise NotThere
+    asked = row.request
+    return Tap(
+        question=_("Oui, demander à %(name)s") % {"name": found.person.display_name},
+        detail=_("Pour votre demande « %(title)s », avec son offre « %(offer)s ».")
+        % {"title": row.title, "offer": found.post.title},
+        verb=_("Je demande la mise en relation"),
+        awaited=True,
+        page=reverse("exchanges:next", args=[subject]),
+        do=lambda _values: ask_introduction(
+            row.network,
+            requester=person,
+            offerer=found.person,
+            by=person,
+            request=asked if asked is not None and asked.is_open else None,
+            offer=found.post,
+            reasons=found.reasons,
+        ),
+        done=_("C’est envoyé à %(name)s.") % {"name": found.person.display_name},
+    )
+
+
+def _next_no(person: Any, subject: str) -> Tap:
+    row = get_introduction(person, subject)
+    return dataclasses.replace(
+        _next(person, subject),
+        question=_("Non merci"),
+        verb=_("Ne rien demander"),
+        do=lambda _values: decline_next(row, by=person),
+        done=_("C’est noté : personne n’est contacté."),
+    )
+
+
+def _admit(person: Any, subject: str) -> Tap:
+    row = get_application_by_link(person, subject)
+    name = row.person.display_name
+    return Tap(
+        question=_("Accueillir %(name)s") % {"name": name},
+        detail=_("Dans le réseau « %(network)s ».") % {"network": row.network.name},
+        verb=_("Oui, bienvenue"),
+        awaited=row.state == MembershipState.APPLIED,
+        page=reverse("animation:member", args=[row.network.slug, row.person.public_id]),
+        do=lambda _values: answer_application(row, by=person, accept=True),
+        done=_("C’est fait : %(name)s fait partie du réseau et l’apprend à l’instant.") % {"name": name},
+    )
+
+
 # The kind signed in the token → what it does.
 KINDS: dict[str, Callable[[Any, str], Tap]] = {
     TapKind.ACCEPT: _answer_yes,
     TapKind.REFUSE: _answer_no,
     TapKind.SLOT: _slot,
     TapKind.HELD: _held,
-    "not_held": _not_held,
+    TapKind.NOT_HELD: _not_held,
     TapKind.CONFIRM: _confirm,
     TapKind.RENEW: _renew,
+    TapKind.TRY: _try,
+    TapKind.LATER: _later,
+    TapKind.NEXT: _next,
+    TapKind.NEXT_NO: _next_no,
+    TapKind.ADMIT: _admit,
 }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def tap(request: HttpRequest, token: str) -> HttpResponse:
     """Show the answer that a link carries with one button, then give it as its person; no session is opened."""
     try:
@@ -174,10 +283,15 @@ def tap(request: HttpRequest, token: str) -> HttpResponse:
         return _sorry(request, _("Ce lien est destiné à une autre personne."), 403)
     with translation.override(person.language), timezone.override(ZoneInfo(person.time_zone)):
         request.LANGUAGE_CODE = person.language
-        return _as(request, person, read)
+        return _as(request, person, read, token)
 
 
-def _as(request: HttpRequest, person: Any, read: tokens.Token) -> HttpResponse:
+def _as(request: HttpRequest, person: Any, read: tokens.Token, token: str) -> HttpResponse:
+    posted = request.method == "POST"
+    used_at = link_used_at(token)
+    if used_at is not None:
+        said = _("Vous avez déjà répondu avec ce lien : %(moment)s. Il ne sert qu’une fois.")
+        return _sorry(request, said % {"moment": words(used_at)}, 410 if posted else 200)
     try:
         found = KINDS[read.kind](person, read.subject)
     except NotThere:
@@ -186,14 +300,16 @@ def _as(request: HttpRequest, person: Any, read: tokens.Token) -> HttpResponse:
         return _sorry(
             request,
             _("C’est déjà réglé, ou ce n’est plus d’actualité : ce lien n’a plus rien à faire."),
-            200 if request.method == "GET" else 410,
+            410 if posted else 200,
             found.page,
         )
-    form = found.form(request.POST if request.method == "POST" else None) if found.form else None
-    if request.method == "GET" or (form is not None and not form.is_valid()):
-        return _show(request, person, found, form, 200 if request.method == "GET" else 422)
+    form = found.form(request.POST if posted else None) if found.form else None
+    # Mail programs and scanners open links by themselves (GET, HEAD): only the button answers.
+    if not posted or (form is not None and not form.is_valid()):
+        return _show(request, person, found, form, 422 if posted else 200)
     try:
-        found.do(form.cleaned_data if form is not None else {})
+        values = form.cleaned_data if form is not None else {}
+        use_link(token, read.kind, by=person, do=lambda: found.do(values))
     except ValidationError as error:
         return _show(request, person, found, form, 422, error.messages)
     except PermissionDenied:

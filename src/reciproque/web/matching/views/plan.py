@@ -42,7 +42,7 @@ from reciproque.matching.rules import (
     RulingKind,
     reasons,
 )
-from reciproque.networks.access import require_animator
+from reciproque.networks.access import require_animator, scope_of
 from reciproque.web.http import attempt, back, page_number, see, tell
 from reciproque.web.matching.forms import ObjectiveForm
 from reciproque.web.matching.views import crumbs, plan_tabs, side
@@ -125,7 +125,8 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
         "state": state,
     }
     if current is not None:
-        found = pairs_page(current, state=state, page=page_number(request), size=SIZE)
+        scope = scope_of(request.user, network)
+        found = pairs_page(current, state=state, page=page_number(request), size=SIZE, scope=scope)
         context |= {
             "objective": current.get_objective_display(),
             "choices": _choices(current),
@@ -194,7 +195,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     current = current_plan(network)
     if current is None:
         return see("matching:plan", slug)
-    pairs, people, left = publishing(current, CLOSE)
+    pairs, people, left = publishing(current, CLOSE, scope_of(request.user, network))
     context = {
         "plan": current,
         "pairs": pairs,
@@ -312,7 +313,7 @@ def rulings(request: HttpRequest, slug: str) -> HttpResponse:
             "by": ruling.by.display_name,
             "at": ruling.at,
         }
-        for ruling in rulings_page(network)
+        for ruling in rulings_page(network, scope=scope_of(request.user, network))
     ]
     page = Paginator(rows, SIZE).get_page(page_number(request))
     context = {"page": page, "crumbs": crumbs(network, _("Décisions de l’animation"))}

@@ -28,6 +28,7 @@ from reciproque.exchanges.queries import introductions_of
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.matching.queries import alike_of, found_with, suggestions_about
+from reciproque.moderation.queries import last_decision_about
 from reciproque.networks.access import get_membership, require_member
 from reciproque.networks.queries import membership_of
 from reciproque.networks.rules import MembershipState
@@ -51,10 +52,11 @@ if TYPE_CHECKING:
 SIZE = 30
 TABS = {
     "published": [PostState.PUBLISHED],
+    "hidden": [PostState.HIDDEN],
     "drafts": [PostState.DRAFT],
     "paused": [PostState.PAUSED],
     "expired": [PostState.EXPIRED],
-    "closed": [PostState.FULFILLED, PostState.WITHDRAWN],
+    "closed": [PostState.FULFILLED, PostState.WITHDRAWN, PostState.REMOVED],
 }
 
 
@@ -75,6 +77,8 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": [_row(post) for post in posts],
         "page": Paginator(range(total), SIZE).get_page(page),
         "nothing": not any(totals.values()),
+        # Nothing to pass on yet: a few questions help to find it.
+        "no_offer": tab == "published" and not any(post.is_offer for post in posts),
         "alike": alike_of(request.user, request.network) if tab == "published" else [],
         "slug": slug,
     }
@@ -84,6 +88,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
 def _tabs(slug: str, current: str, totals: dict[str, int]) -> list[dict[str, Any]]:
     labels = {
         "published": _("Publiées"),
+        "hidden": _("Masquées"),
         "drafts": _("Brouillons"),
         "paused": _("En pause"),
         "expired": _("Expirées"),
@@ -141,6 +146,11 @@ def post(request: HttpRequest, post_id: str) -> HttpResponse:
         "crumbs": _crumbs(post, own=own, within=within),
     }
     if own:
+        context["decision"] = (
+            last_decision_about("post", post.public_id, request.user)
+            if post.state == PostState.HIDDEN
+            else None
+        )
         context["founds"] = (
             [found_card(row) for row in suggestions_about(post, request.user)] if post.is_open else []
         )

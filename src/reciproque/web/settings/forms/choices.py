@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from reciproque.kit import clock
+from reciproque.kit.dates import countries
 from reciproque.networks.rules import (
     CHARTER_MAX,
     RHYTHM,
@@ -212,19 +213,31 @@ class MediationForm(forms.Form):
 DAYS = {
     "answer_days": (
         _("Répondre à une mise en relation"),
-        _("Passé ce délai, une autre personne est proposée."),
+        _("La personne est relancée à mi-chemin et la veille ; puis une autre personne est proposée."),
     ),
-    "date_days": (_("Trouver une date"), _("Passé ce délai, l’animation prend le relais.")),
+    "date_days": (_("Trouver une date"), _("Deux relances, puis l’animation prend le relais.")),
     "confirm_days": (
         _("Dire si la rencontre a eu lieu"),
-        _("Passé ce délai, l’animation prend le relais."),
+        _("Deux relances, puis l’animation prend le relais."),
     ),
-    "review_days": (_("Faire le bilan"), _("Passé ce délai, l’échange est clos avec les bilans reçus.")),
+    "review_days": (
+        _("Faire le bilan"),
+        _("Deux relances, puis l’échange est clos avec les bilans reçus."),
+    ),
     "validity_days": (
         _("Durée de vie d’une annonce"),
         _("Son auteur est prévenu quatorze jours avant et renouvelle en un geste."),
     ),
+    "silent_days": (
+        _("Offre que personne ne demande"),
+        _(
+            "Passé ce délai, son auteur dit si elle est toujours d’actualité ; "
+            "sans réponse en quatorze jours, elle n’est plus visible."
+        ),
+    ),
 }
+# In working days, public holidays aside; the others are plain days.
+WORKING = ("answer_days", "date_days", "confirm_days", "review_days")
 
 
 class RhythmForm(forms.Form):
@@ -237,6 +250,14 @@ class RhythmForm(forms.Form):
             self.fields[name] = forms.IntegerField(
                 label=label, help_text=hint, min_value=least, max_value=most, initial=default
             )
+        language = (get_language() or "fr")[:2]
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Jours fériés de quel pays ?"),
+            help_text=_("Ces jours-là ne comptent pas dans les délais, et personne n’est relancé."),
+            choices=countries(language),
+            initial="FR",
+            error_messages={"invalid_choice": _("Choisissez un pays de la liste.")},
+        )
 
 
 class PublicForm(forms.Form):
@@ -296,24 +317,6 @@ class InviteForm(forms.Form):
         ],
         initial=30,
     )
-
-
-class GrantForm(forms.Form):
-    """A role given to one of the people found."""
-
-    person = forms.ChoiceField(
-        label=_("À qui ?"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choisissez une personne."),
-            "invalid_choice": _("Choisissez une personne."),
-        },
-    )
-    role = forms.ChoiceField(label=_("Quel rôle ?"), choices=Role.choices, widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, people: list[tuple[str, Any]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["person"].choices = people
 
 
 def today_initial() -> dict[str, Any]:

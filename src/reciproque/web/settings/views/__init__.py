@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from reciproque.networks.access import require_animator
+from reciproque.networks.access import require_settler
 from reciproque.networks.queries import current_charter, openings_of, roles_table
 from reciproque.networks.rules import Admission, Mediation, Reciprocity, Role
+from reciproque.notices.queries import hooks_of
 from reciproque.web.parts.networks import choice, system_words
 from reciproque.web.parts.small import words
 
@@ -69,10 +70,18 @@ def _charter_words(network: Network) -> str:
     }
 
 
+def _channels_words(network: Network) -> str:
+    rooms = len(hooks_of(network))
+    if not rooms:
+        return _("Par courriel ; aucun salon de discussion")
+    said = ngettext("Par courriel et dans %(n)s salon", "Par courriel et dans %(n)s salons", rooms)
+    return said % {"n": rooms}
+
+
 @require_safe
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what each choice is today, each with its page."""
-    network = request.network = require_animator(request.user, slug)
+    network = request.network = require_settler(request.user, slug)
     rows: list[tuple[str, Any, str, str]] = [
         ("identity", _("Nom et but"), ", ".join(system_words(network)), "type"),
         ("charter", _("Charte"), _charter_words(network), "scroll-text"),
@@ -82,6 +91,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         ("mediation", _("Mise en relation"), choice(network.mediation, Mediation.choices), "handshake"),
         ("rhythm", _("Rythme"), _rhythm_words(network), "calendar-clock"),
         ("roles", _("Rôles"), _roles_words(network), "users"),
+        ("channels", _("Courriels et salons"), _channels_words(network), "message-square"),
         (
             "public",
             _("Page publique"),
@@ -97,8 +107,8 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
                 "label": label,
                 "value": value,
                 "icon": icon,
-                "url": reverse("settings:roles", args=[slug])
-                if name == "roles"
+                "url": reverse(f"settings:{name}", args=[slug])
+                if name in ("roles", "channels")
                 else reverse("settings:page", args=[slug, name]),
             }
             for name, label, value, icon in rows

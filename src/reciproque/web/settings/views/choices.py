@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
-from reciproque.networks.access import require_animator
+from reciproque.networks.access import require_settler
 from reciproque.networks.actions import add_opening, change_settings, publish_charter
 from reciproque.networks.queries import (
     charter_versions,
@@ -158,7 +158,9 @@ PAGES: dict[str, Page] = {
     "mediation": Page(
         gettext_lazy("Mise en relation"), MediationForm, _fields(MediationForm), _settle, _nothing
     ),
-    "rhythm": Page(gettext_lazy("Rythme"), RhythmForm, _fields(RhythmForm, list(DAYS)), _settle, _nothing),
+    "rhythm": Page(
+        gettext_lazy("Rythme"), RhythmForm, _fields(RhythmForm, [*DAYS, "country"]), _settle, _nothing
+    ),
     "public": Page(gettext_lazy("Page publique"), PublicForm, _fields(PublicForm), _settle, _public_more),
 }
 
@@ -166,7 +168,7 @@ PAGES: dict[str, Page] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """Show one choice and keep what is chosen."""
-    network = request.network = require_animator(request.user, slug)
+    network = request.network = require_settler(request.user, slug)
     shown = PAGES.get(name)
     if shown is None:
         raise NotThere

@@ -1,0 +1,292 @@
+"""What the pages, the screen of the room, the sheets and the report of a gathering show."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from django.db.models import Count, F, Prefetch, Q
+
+from reciproque.catalogue.models import Post
+from reciproque.catalogue.rules import Kind, PostState
+from reciproque.exchanges.models import ExchangePerson
+from reciproque.exchanges.rules import ExchangeState
+from reciproque.gatherings.models import (
+    Entry,
+    Gathering,
+    Made,
+    Participant,
+    Savoir,
+    Spotting,
+    SpottingAnswer,
+)
+from reciproque.gatherings.rules import Answer, EntryState, GatheringState, shown_name
+from reciproque.networks.models import Network
+from reciproque.people.models import Person
+
+SHOWN = 3
+
+
+def gatherings_in(network: Network, *, past: bool, limit: int = 50) -> list[Gathering]:
+    """Return what is to come (or under way), soonest first; or what is over, latest first."""
+    rows = Gathering.objects.filter(network=network).select_related("network")
+    if past:
+        ended = rows.filter(state__in=[GatheringState.CLOSED, GatheringState.CANCELLED])
+        return list(ended.order_by("-starts_at", "-pk")[:limit])
+    return list(rows.coming().order_by("starts_at", "pk")[:limit])
+
+
+def next_gathering(network: Network) -> Gathering | None:
+    """Return the next gathering of a network, or the one under way."""
+    return Gathering.objects.filter(network=network).coming().order_by("starts_at", "pk").first()
+
+
+def answer_of(person: Person, gathering: Gathering) -> Participant | None:
+    """Return what somebody said of a gathering, and what is noted for them there; None when nothing is."""
+    return gathering.participants.filter(person=person).select_related("person", "gathering__network").first()
+
+
+def headcounts(gathering: Gathering) -> dict[str, int]:
+    """Return how many come, are there, and how much is typed, to confirm and published, in two queries."""
+    people = gathering.participants.aggregate(
+        coming=Count("pk", filter=Q(answer=Answer.YES)), here=Count("pk", filter=Q(here_at__isnull=False))
+    )
+    typed = gathering.entries.aggregate(
+        typed=Count("pk", filter=~Q(state=EntryState.WITHDRAWN)),
+        noted=Count("pk", filter=Q(state=EntryState.NOTED)),
+        published=Count("pk", filter=Q(state=EntryState.PUBLISHED)),
+    )
+    return people | typed
+
+
+def version_of(gathering: Gathering) -> int:
+    """Return the number that changes with everything that the screens show."""
+    return Gathering.objects.values_list("version", flat=True).get(pk=gathering.pk)
+
+
+@dataclasses.dataclass(frozen=True)
+class Lit:
+    """What answers a line: words, whose (empty when they did not agree to be named), and where it is."""
+
+    id: str
+    words: str
+    name: str
+    here: bool  # an entry of this gathering, or else a post of the network
+    introduced: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """One line of the board."""
+
+    entry: Entry
+    name: str
+    lit: list[Lit]
+
+    @property
+    def introduced(self) -> bool:
+        return any(one.introduced for one in self.lit)
+
+
+@dataclasses.dataclass(frozen=True)
+class Board:
+    """All that was typed, latest first, with what lights up."""
+
+    offers: list[Line]
+    requests: list[Line]
+    version: int
+    introduced: int  # pairs of people introduced here
+
+    @property
+    def pairs(self) -> int:
+        """How many offers and requests of the room answer each other."""
+        return sum(1 for line in self.offers for one in line.lit if one.here)
+
+
+def board(gathering: Gathering, *, named: bool = False) -> Board:
+    """Return the board of a gathering in five queries; `named`: for those who run it, with everybody's name.
+
+    On the screen of the room, someone is named as they agreed, and the author of a post who is not there never is.
+    """
+    version = version_of(
+        gathering
+    )  # read first: what is written meanwhile is shown again by the next reading
+    entries = list(
+        gathering.entries.exclude(state=EntryState.WITHDRAWN)
+        .filter(Q(post=None) | Q(post__state=PostState.PUBLISHED))
+        .select_related("participant__person", "typed_by")
+        .order_by("-pk")
+    )
+    known = {entry.pk: entry for entry in entries}
+    matches = gathering.matches.select_related("post__author").order_by("-score", "pk")
+    pairs = _pairs_made(gathering)
+    lit: dict[int, list[Lit]] = {}
+    for match in matches:
+        if match.post is not None:
+            if match.post.state == PostState.PUBLISHED and match.entry_id in known:
+                lit.setdefault(match.entry_id, []).append(
+                    _lit_post(known[match.entry_id], match.post, pairs, named)
+                )
+        elif match.entry_id in known and match.other_id in known:
+            one, other = known[match.entry_id], known[match.other_id]
+            lit.setdefault(one.pk, []).append(_lit_entry(one, other, pairs, named))
+            lit.setdefault(other.pk, []).append(_lit_entry(other, one, pairs, named))
+    lines = [Line(entry, _name(entry.participant, named), _first(lit.get(entry.pk, []))) for entry in entries]
+    return Board(
+        offers=[line for line in lines if line.entry.is_offer],
+        requests=[line for line in lines if not line.entry.is_offer],
+        version=version,
+        introduced=len(pairs),
+    )
+
+
+def _first(lit: list[Lit]) -> list[Lit]:
+    """Keep the best, those of the room before the others."""
+    return sorted(lit, key=lambda one: not one.here)[:SHOWN]
+
+
+def _pairs_made(gathering: Gathering) -> set[tuple[int, int]]:
+    """Return (offerer, requester) of the introductions made here."""
+    rows = gathering.made.values_list("introduction__offerer_id", "introduction__requester_id")
+    return set(rows.order_by())
+
+
+def _name(participant: Participant, named: bool) -> str:
+    if named:
+        return participant.display_name
+    person = participant.person
+    return shown_name(participant.shown, person.first_name, person.display_name) if person else ""
+
+
+def _pair(entry: Entry, other: int | None) -> tuple[int | None, int | None]:
+    mine = entry.participant.person_id
+    return (mine, other) if entry.is_offer else (other, mine)
+
+
+def _lit_entry(entry: Entry, other: Entry, pairs: set[tuple[int, int]], named: bool) -> Lit:
+    introduced = _pair(entry, other.participant.person_id) in pairs
+    return Lit(other.public_id, other.words, _name(other.participant, named), True, introduced)
+
+
+def _lit_post(entry: Entry, post: Post, pairs: set[tuple[int, int]], named: bool) -> Lit:
+    name = post.author.display_name if named else ""
+    return Lit(post.public_id, post.title, name, False, _pair(entry, post.author_id) in pairs)
+
+
+@dataclasses.dataclass(frozen=True)
+class Somebody:
+    """Someone of a gathering, with what is typed for them."""
+
+    participant: Participant
+    entries: list[Entry]
+
+    @property
+    def noted(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.state == EntryState.NOTED]
+
+    @property
+    def published(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.state == EntryState.PUBLISHED]
+
+
+def people_of(gathering: Gathering) -> list[Somebody]:
+    """Return everyone of a gathering, those with something to confirm first, then by name, in two queries."""
+    entries = Entry.objects.exclude(state=EntryState.WITHDRAWN).select_related("post").order_by("pk")
+    rows = gathering.participants.select_related("person__unit", "person__site").prefetch_related(
+        Prefetch("entries", entries, to_attr="shown_entries")
+    )
+    people = [Somebody(row, row.shown_entries) for row in rows]  # type: ignore[attr-defined]
+    return sorted(people, key=lambda one: (not one.noted, one.participant.display_name.casefold()))
+
+
+def entries_for(participant: Participant) -> list[Entry]:
+    """Return what is typed for someone, in the order of typing."""
+    rows = participant.entries.exclude(state=EntryState.WITHDRAWN)
+    return list(rows.select_related("post", "typed_by", "consent_noted_by").order_by("pk"))
+
+
+def posts_of_those_coming(gathering: Gathering) -> list[Post]:
+    """Return the open offers and requests of those who come or are there, by name: what is printed before."""
+    people = gathering.participants.filter(Q(answer=Answer.YES) | Q(here_at__isnull=False))
+    rows = Post.objects.open().filter(
+        network=gathering.network, author__in=people.filter(person__isnull=False).values("person")
+    )
+    return list(
+        rows.select_related("author__unit", "author__site", "network")
+        .prefetch_related("topics")
+        .order_by("kind", "author__last_name", "author__first_name", "pk")
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """What came of a gathering: figures about the group, and what was published."""
+
+    coming: int
+    here: int
+    offers: int
+    requests: int
+    published: int
+    introductions: int
+    accepted: int
+    exchanges: int
+    held: int
+    savoirs: list[Entry]
+
+
+def report(gathering: Gathering) -> Report:
+    """Return the report of a gathering, as it stands today: its introductions go on living afterwards."""
+    counts = headcounts(gathering)
+    kinds = dict(
+        gathering.entries.exclude(state=EntryState.WITHDRAWN)
+        .order_by()
+        .values_list("kind")
+        .annotate(n=Count("pk"))
+    )
+    made = list(gathering.made.order_by().values_list("introduction_id", "introduction__answered_at"))
+    exchanges = dict(
+        ExchangePerson.objects.filter(introduction__in=[pk for pk, _answered in made])
+        .values_list("exchange_id")
+        .annotate(state=F("exchange__state"))
+    )
+    held = [state for state in exchanges.values() if state in (ExchangeState.FINISHED, ExchangeState.CLOSED)]
+    return Report(
+        coming=counts["coming"],
+        here=counts["here"],
+        offers=kinds.get(Kind.OFFER, 0),
+        requests=kinds.get(Kind.REQUEST, 0),
+        published=counts["published"],
+        introductions=len(made),
+        accepted=sum(1 for _pk, answered in made if answered is not None),
+        exchanges=len(exchanges),
+        held=len(held),
+        savoirs=list(
+            gathering.entries.filter(state=EntryState.PUBLISHED, post__state=PostState.PUBLISHED)
+            .select_related("post")
+            .order_by("kind", "pk")
+        ),
+    )
+
+
+def introductions_made(gathering: Gathering) -> list[Made]:
+    """Return the introductions made in a gathering, latest first: those who run it made them."""
+    rows = gathering.made.select_related("introduction__requester", "introduction__offerer", "by")
+    return list(rows)
+
+
+def answers_of(spotting: Spotting | None) -> dict[str, SpottingAnswer]:
+    """Return what one wrote, by question."""
+    return {row.question: row for row in spotting.answers.all()} if spotting else {}
+
+
+def savoirs_of(spotting: Spotting | None) -> list[Savoir]:
+    """Return what one's answers drew out, offers first, each with its draft when there is one."""
+    if spotting is None:
+        return []
+    rows = list(spotting.savoirs.select_related("post").order_by("pk"))
+    return sorted(rows, key=lambda row: row.kind != Kind.OFFER)
+
+
+def titles_published(savoirs: Sequence[Savoir]) -> int:
+    """Return how many of these savoirs are published today."""
+    return sum(1 for row in savoirs if row.post is not None and row.post.state == PostState.PUBLISHED)

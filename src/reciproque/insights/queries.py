@@ -1,1 +1,0 @@
-"""What the animators' desk shows, from every floor below."""

@@ -1,0 +1,1 @@
+"""What an animator answers, settles, or writes for someone who asked them to."""

@@ -1,0 +1,196 @@
+"""The animators' pool: who may help with what, trained on what and when, and how much each holds now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from reciproque.exchanges.queries import mediation_loads
+from reciproque.exchanges.rules import is_full
+from reciproque.networks.access import (
+    can_settle,
+    get_accompanied,
+    get_pool_member,
+    require_animator,
+    require_settler,
+)
+from reciproque.networks.actions import add_to_pool, change_pool_member, leave_pool, note_training
+from reciproque.networks.queries import members_named, pool_of
+from reciproque.networks.rules import Ability
+from reciproque.web.animation.forms.members import PoolForm, TrainingForm
+from reciproque.web.animation.views import crumbs, either
+from reciproque.web.http import see, submit, tell
+from reciproque.web.parts.posts import person_line
+
+if TYPE_CHECKING:
+    from reciproque.networks.models import Network, PoolMember
+
+FOUND = 8
+LABELS = dict(Ability.choices)
+
+
+def _crumbs(network: Network, label: str = "") -> list[dict[str, str]]:
+    page = reverse("animation:pool", args=[network.slug])
+    return (
+        crumbs(network, (_("Équipe d’appui"), page), (label, ""))
+        if label
+        else crumbs(network, (_("Équipe d’appui"), ""))
+    )
+
+
+@require_safe
+def pool(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the pool, and find someone to add to it."""
+    network = request.network = require_animator(request.user, slug)
+    rows = pool_of(network)
+    loads = mediation_loads([row.person for row in rows])
+    ability = request.GET.get("ability", "")
+    shown = [row for row in rows if ability not in Ability.values or ability in row.abilities]
+    asked = request.GET.get("q", "").strip()[:100]
+    inside = {row.person_id for row in rows}
+    settles = can_settle(request.user, network)
+    found = [row.person for row in members_named(network, asked, FOUND)] if settles else []
+    context = {
+        "network": network,
+        "settles": settles,
+        "rows": [_row(network, row, loads.get(row.person_id, 0)) for row in shown],
+        "tabs": _tabs(request, rows, ability),
+        "words": asked,
+        "found": [
+            {
+                "name": person.display_name,
+                "line": person_line(person),
+                "initials": person.initials,
+                "inside": person.pk in inside,
+                "url": reverse("animation:pool_add", args=[slug]) + f"?person={person.public_id}",
+            }
+            for person in found
+        ],
+        "crumbs": _crumbs(network),
+    }
+    return render(request, "animation/pool.html", context)
+
+
+def _tabs(request: HttpRequest, rows: list[PoolMember], current: str) -> list[dict[str, Any]]:
+    tabs = [{"label": _("Tout"), "url": request.path, "current": current not in Ability.values}]
+    for value, words in Ability.choices:
+        number = sum(value in row.abilities for row in rows)
+        url = f"{request.path}?ability={value}"
+        tabs.append({"label": capfirst(words), "url": url, "current": value == current, "count": number})
+    return tabs
+
+
+def _row(network: Network, row: PoolMember, load: int) -> dict[str, Any]:
+    held = (
+        ngettext("%(n)s médiation en cours", "%(n)s médiations en cours", load) % {"n": load}
+        if load
+        else _("aucune médiation en cours")
+    )
+    return {
+        "name": row.person.display_name,
+        "line": person_line(row.person),
+        "initials": row.person.initials,
+        "abilities": [capfirst(str(LABELS[value])) for value in row.abilities if value in LABELS],
+        "availability": row.availability,
+        "load": _("%(held)s, %(most)s au plus") % {"held": held, "most": row.at_most},
+        "full": is_full(load, row.at_most),
+        "trainings": [(training.subject, training.done_on) for training in row.trainings.all()],
+        "url": reverse("animation:pool_member", args=[network.slug, row.public_id]),
+    }
+
+
+@either
+def add(request: HttpRequest, slug: str) -> HttpResponse:
+    """Add a member to the pool, with what they agreed to."""
+    network = request.network = require_settler(request.user, slug)
+    person = get_accompanied(request.user, request.GET.get("person", ""), network).person
+    form = PoolForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        done, _row = submit(form, lambda values: add_to_pool(network, person, by=request.user, **values))
+        if done:
+            tell(
+                request,
+                _("%(name)s est dans l’équipe d’appui, et en est prévenu.") % {"name": person.display_name},
+            )
+            return see("animation:pool", slug)
+    context = {
+        "form": form,
+        "person": person,
+        "line": person_line(person),
+        "back": reverse("animation:pool", args=[slug]),
+        "crumbs": _crumbs(network, person.display_name),
+    }
+    return render(request, "animation/pool_add.html", context, status=422 if form.is_bound else 200)
+
+
+@either
+def member(request: HttpRequest, slug: str, pool_id: str) -> HttpResponse:
+    """Show someone of the pool; change what they may be asked to do."""
+    network = request.network = require_animator(request.user, slug)
+    row = get_pool_member(request.user, pool_id, network)
+    initial = {"abilities": row.abilities, "availability": row.availability, "at_most": row.at_most}
+    form = PoolForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST":
+        done, _row = submit(form, lambda values: change_pool_member(row, by=request.user, **values))
+        if done:
+            tell(request, _("C’est enregistré."))
+            return see("animation:pool_member", slug, pool_id)
+    return _member_page(request, row, form, TrainingForm(), 422 if form.is_bound else 200)
+
+
+def _member_page(
+    request: HttpRequest, row: PoolMember, form: Any, training_form: Any, status: int
+) -> HttpResponse:
+    network = request.network
+    load = mediation_loads([row.person]).get(row.person_id, 0)
+    context = {
+        "row": _row(network, row, load),
+        "person": row.person,
+        "left": row.left_at,
+        "settles": can_settle(request.user, network) or row.person_id == request.user.pk,
+        "form": form,
+        "training_form": training_form,
+        "training_url": reverse("animation:pool_training", args=[network.slug, row.public_id]),
+        "leave_url": reverse("animation:pool_leave", args=[network.slug, row.public_id]),
+        "crumbs": _crumbs(network, row.person.display_name),
+    }
+    return render(request, "animation/pool_member.html", context, status=status)
+
+
+@require_POST
+def training(request: HttpRequest, slug: str, pool_id: str) -> HttpResponse:
+    """Note what someone of the pool was trained on."""
+    network = request.network = require_animator(request.user, slug)
+    row = get_pool_member(request.user, pool_id, network)
+    form = TrainingForm(request.POST)
+    done, _training = submit(form, lambda values: note_training(row, by=request.user, **values))
+    if not done:
+        initial = {"abilities": row.abilities, "availability": row.availability, "at_most": row.at_most}
+        return _member_page(request, row, PoolForm(initial=initial), form, 422)
+    tell(request, _("La formation est notée."))
+    return see("animation:pool_member", slug, pool_id)
+
+
+@either
+def leave(request: HttpRequest, slug: str, pool_id: str) -> HttpResponse:
+    """Take someone off the pool, once asked whether one is sure."""
+    network = request.network = require_animator(request.user, slug)
+    row = get_pool_member(request.user, pool_id, network)
+    if request.method == "POST":
+        leave_pool(row, by=request.user)
+        name = row.person.display_name
+        tell(request, _("%(name)s ne fait plus partie de l’équipe d’appui.") % {"name": name})
+        return see("animation:pool", slug)
+    context = {
+        "person": row.person,
+        "back": reverse("animation:pool_member", args=[slug, pool_id]),
+        "crumbs": _crumbs(network, row.person.display_name),
+    }
+    return render(request, "animation/pool_leave.html", context)

@@ -1,0 +1,1 @@
+"""Reporting, deciding, appealing; stopping what is uncomfortable; removing one's own words."""
