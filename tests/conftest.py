@@ -89,6 +89,7 @@ def _steady_clock() -> Iterator[None]:
 def _data_folder(settings: Any, tmp_path: Path) -> None:
     settings.DATA = tmp_path
     settings.MATCHING_INDEX = tmp_path / "index"
+    settings.LIBRARY_FILES = tmp_path / "files"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     # Keys of networks come back from one test to the next, what a process holds in memory must not.
     forget_all()

@@ -25,6 +25,7 @@ from reciproque.people.models import Person
 from tests.emails.scenes_desk import DeskScenes
 from tests.emails.scenes_exchanges import ExchangeScenes
 from tests.emails.scenes_gatherings import GatheringScenes
+from tests.emails.scenes_library import LibraryScenes
 from tests.emails.scenes_moderation import UNSAID, ModerationScenes
 from tests.emails.scenes_networks import NetworkScenes
 from tests.emails.scenes_rhythm import RhythmScenes
@@ -37,7 +38,15 @@ TELLING_WORDS = re.compile(
 )
 
 
-class Scenes(RhythmScenes, DeskScenes, GatheringScenes, ModerationScenes, ExchangeScenes, NetworkScenes):
+class Scenes(
+    RhythmScenes,
+    DeskScenes,
+    GatheringScenes,
+    ModerationScenes,
+    ExchangeScenes,
+    LibraryScenes,
+    NetworkScenes,
+):
     """The whole life, in an order: a reminder is of one thing only while little else waits."""
 
     def play(self) -> None:
@@ -70,6 +79,8 @@ class Scenes(RhythmScenes, DeskScenes, GatheringScenes, ModerationScenes, Exchan
         self.posts()
         self.brought_together()
         self.small_group()
+        self.asked_and_answered()
+        self.signed_together()
         self.network_life()
         self.departure()
 

@@ -18,6 +18,7 @@ BELOW = (
     "moderation",
     "gatherings",
     "matching",
+    "library",
     "exchanges",
     "catalogue",
     "agenda",

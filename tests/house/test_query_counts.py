@@ -14,6 +14,7 @@ from reciproque.catalogue.actions.imports import CleanPost, import_posts
 from reciproque.exchanges.actions import ask_introduction, declare_exchange
 from reciproque.gatherings.actions import plan_gathering
 from reciproque.kit import clock
+from reciproque.library import actions as library
 from reciproque.matching.actions import ask_plan, compute_suggestions, create_alert, make_plan, rule
 from reciproque.matching.models import Likeness, Loop, LoopLink, PlannedPair, Suggestion
 from reciproque.matching.queries.index import forget_all
@@ -28,7 +29,10 @@ LISTS: dict[str, tuple[str, int]] = {
     "find:search": ("bob", 12),
     "find:suggestions": ("bob", 19),
     "find:alerts": ("bob", 8),
-    "find:topic": ("bob", 11),
+    "find:topic": ("bob", 14),
+    "library:shelf": ("bob", 15),
+    "library:questions": ("bob", 11),
+    "library:mine": ("bob", 13),
     "posts:mine": ("bob", 12),
     "people:members": ("bob", 10),
     "people:person": ("bob", 11),
@@ -98,7 +102,21 @@ def populate(network: Any, alice: Any, bob: Any, number: int) -> None:
         )
     compute_suggestions(network)
     forget_all()
+    fill_library(network, bob, number)
     plan_everything(network, alice, number)
+
+
+def fill_library(network: Any, bob: Any, number: int) -> None:
+    """Give the pages of the library something to show, Bob's own and questions that wait for him."""
+    for n in range(min(number, 40)):
+        words = {"text": "Poser les caisses à gauche.", "topics": ["Tri du courrier"], "trade": "Factrice"}
+        draft = library.save_draft(network, by=bob, kind="tip", title=f"Astuce {number} {n}", **words)
+        sheet = library.publish_sheet(draft, by=bob) if n % 2 else draft
+        other = network.memberships.exclude(person=bob).order_by("pk")[n].person
+        if n % 2:
+            library.write_to_author(sheet, "Merci", by=other)
+        question = f"Comment faites-vous pour le tri numéro {n} ?"
+        library.route_case(library.ask_case(network, by=other, question=question), [bob])
 
 
 def plan_everything(network: Any, alice: Any, number: int) -> None:

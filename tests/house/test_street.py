@@ -16,6 +16,7 @@ FLOORS = [
     "agenda",
     "catalogue",
     "exchanges",
+    "library",
     "matching",
     "gatherings",
     "moderation",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,8 @@ from reciproque.exchanges.models import Exchange
 from reciproque.gatherings import actions as gatherings
 from reciproque.kit import clock
 from reciproque.kit.tokens import new_id
+from reciproque.library import actions as library
+from reciproque.library.models import Attachment
 from reciproque.matching.actions import ask_plan, create_alert, make_plan
 from reciproque.matching.models import Likeness, Loop, LoopLink, Nudge, PlannedPair, Suggestion
 from reciproque.moderation.actions import appeal_decision, decide, make_report
@@ -74,6 +77,34 @@ def _messages(network: Any, alice: Any, bob: Any, dora: Any) -> tuple[Any, Any, 
     return device, hook, trouble, actions.send_broadcast(network, by=alice, confirmed=count, **letter)
 
 
+def build_library(network: Any, bob: Any, chloe: Any, dora: Any) -> dict[str, Any]:
+    """Make one of everything of the library: a published sheet with a file and a talk, a draft, a question."""
+    words = {"situation": "Au guichet.", "tried": "Écouter.", "given": "Le calme."}
+    draft = library.save_draft(network, by=bob, title=DRAFT, **words)
+    sheet = library.save_draft(
+        network,
+        by=bob,
+        title="Accueillir un client mécontent",
+        trade="Guichetier",
+        topics=["Accueil"],
+        **words,
+    )
+    library.attach_file(sheet, io.BytesIO(b"%PDF-1.7\n%%EOF\n"), "note.pdf", by=bob)
+    library.publish_sheet(sheet, by=bob)
+    talk = library.write_to_author(sheet, SECRET, by=chloe)
+    case = library.ask_case(network, by=dora, question="Comment faites-vous pour trier plus vite ?")
+    library.route_case(case, [bob])
+    return {
+        "sheet_id": sheet.public_id,
+        "draft_id": draft.public_id,
+        "file_id": Attachment.objects.get(sheet=sheet).public_id,
+        "talk_id": talk.public_id,
+        "case_id": case.public_id,
+        "trade_id": sheet.trade.public_id,
+        "sheet_kind": "practice",
+    }
+
+
 def build(
     network: Any, alice: Any, bob: Any, chloe: Any, dora: Any, make_post: Any, run_reactions: Any
 ) -> World:
@@ -121,6 +152,7 @@ def build(
     open_report = make_report(network, by=bob, about=chloe, reason="hurtful", words=SECRET)
     apart = set_apart(bob, dora, by=bob)
     device, hook, trouble, letter = _messages(network, alice, bob, dora)
+    shelf = build_library(network, bob, chloe, dora)
     from reciproque.notices.models import Outgoing
 
     mail = Outgoing.objects.filter(person=bob).first() or Outgoing.objects.first()
@@ -164,6 +196,7 @@ def build(
         "apart_id": apart.public_id,
         "reported_id": offer.public_id,
         "removed_id": request.public_id,
+        **shelf,
         "step_id": "x",
         "pool_id": pooled.public_id,
         "note_id": note.public_id,
@@ -195,6 +228,7 @@ def build(
             "animation:on_behalf": {"kind": "exchange"},
             "animation:case": {"key": f"step-{waiting.public_id}"},
             "animation:act": {"key": f"step-{waiting.public_id}"},
+            "library:edit": {"sheet_id": shelf["draft_id"]},
             "demo:enter": {"public_id": bob.public_id},
         },
     )

@@ -17,6 +17,8 @@ from reciproque.exchanges.models import Introduction, SetApart
 from reciproque.gatherings import actions as gatherings
 from reciproque.journal.models import Fact
 from reciproque.journal.rules import subscribe
+from reciproque.library import actions as library
+from reciproque.library.models import Sheet, UseCase
 from reciproque.matching import actions as matching
 from reciproque.moderation import actions as moderation
 from reciproque.networks import actions as networks
@@ -107,6 +109,28 @@ def _expect_again(fact: Fact) -> None:
         agenda.welcome_member(membership, missing=missing_kinds(membership.person, membership.network))
 
 
+def _sheet(fact: Fact) -> Sheet | None:
+    # A draft may be thrown away: nothing is left of it.
+    rows = Sheet.objects.select_related("network", "trade").prefetch_related("topics")
+    return rows.filter(public_id=fact.subject_id).first()
+
+
+def _take_in_sheet(fact: Fact) -> None:
+    sheet = _sheet(fact)
+    if sheet is not None:
+        matching.take_in_sheet(sheet)
+
+
+def _carry_case(fact: Fact) -> None:
+    rows = UseCase.objects.select_related("network", "asker").prefetch_related("topics")
+    matching.carry_case(rows.get(public_id=fact.subject_id))
+
+
+def _forget_in_library(fact: Fact) -> None:
+    membership = _membership(fact)
+    library.forget_member(membership.person, membership.network)
+
+
 def _match_published(fact: Fact) -> None:
     post = _post(fact)
     matching.take_in(post)
@@ -150,6 +174,7 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "catalogue": _withdraw_posts,
         "gatherings": lambda fact: gatherings.forget_member(_membership(fact)),
         "exchanges": _release_member,
+        "library": _forget_in_library,
     },
     "membership.activated": {"agenda": lambda fact: agenda.release_first_posts(_membership(fact))},
     "membership.deactivated": {"agenda": _expect_again},
@@ -218,6 +243,11 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     "introduction.lapsed": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
     "introduction.not_matched": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
     "introduction.cancelled": {"matching": _propose_after_departure},
+    "sheet.published": {"matching": _take_in_sheet},
+    "sheet.edited": {"matching": _take_in_sheet},
+    "case.asked": {"matching": _carry_case},
+    "case.declined": {"matching": _carry_case},
+    "case.lapsed": {"matching": _carry_case},
 }
 
 
@@ -234,6 +264,7 @@ READERS = (
     "catalogue",
     "exchanges",
     "gatherings",
+    "library",
     "matching",
     "moderation",
     "networks",

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "reciproque.agenda",
     "reciproque.catalogue",
     "reciproque.exchanges",
+    "reciproque.library",
     "reciproque.matching",
     "reciproque.gatherings",
     "reciproque.moderation",
@@ -205,6 +206,11 @@ FETCH_HOSTS = env.words("RECIPROQUE_FETCH_HOSTS")
 # off: the clock neither reminds nor hands over what is late (to see what would stall; never in real life).
 ESCALATION = env.text("RECIPROQUE_ESCALATION", "on") != "off"
 MATCHING_INDEX = DATA / "index"
+# Files joined to sheets: outside what the web server shows, under random names.
+LIBRARY_FILES = DATA / "files"
+LIBRARY_FILE_MB = env.number("RECIPROQUE_FILE_MB", 100)
+# A command that looks at a file (its path comes last) and ends with 0 when it is clean: "clamdscan --no-summary".
+LIBRARY_SCAN = env.text("RECIPROQUE_SCAN")
 # What turns texts into vectors: default, model2vec:/folder or onnx:/folder.
 MATCHING_ENCODER = env.text("RECIPROQUE_ENCODER", "default")
 try:

@@ -17,6 +17,7 @@ from reciproque.exchanges import actions as exchanges
 from reciproque.gatherings import actions as gatherings
 from reciproque.journal.actions import react
 from reciproque.kit import clock
+from reciproque.library import actions as library
 from reciproque.matching import actions as matching
 from reciproque.moderation import actions as moderation
 from reciproque.networks import actions as networks
@@ -67,6 +68,9 @@ TIMETABLE: list[tuple[str, dt.timedelta, Callable[[], object]]] = [
     ("gatherings' unconfirmed lines", dt.timedelta(hours=12), gatherings.clear_unconfirmed),
     ("links used long ago", dt.timedelta(days=1), people.forget_used_links),
     ("reports waiting", dt.timedelta(minutes=30), moderation.tend_reports),
+    ("sheets to read again", dt.timedelta(hours=6), library.tell_stale),
+    ("questions unanswered", dt.timedelta(hours=1), library.lapse_asked),
+    ("files left behind", dt.timedelta(hours=24), library.sweep_files),
 ]
 
 

@@ -1,5 +1,6 @@
 """The pages of a refusal: not there, not allowed, broken."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -22,3 +23,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer when the program failed."""
     return render(request, "500.html", status=500)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer that what is being sent is too big, before receiving it."""
+    return render(request, "413.html", {"most": settings.LIBRARY_FILE_MB}, status=413)

@@ -10,11 +10,18 @@ from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 
 from reciproque.kit.errors import NotThere
+from reciproque.library.queries import most_bytes
 from reciproque.web import errors
 from reciproque.web.access import PUBLIC
 
 # What pages send to say which row, which button: never text that somebody typed, which forms refuse by themselves.
 _CHOSEN = ("id", "to", "pair", "shown", "plan", "act", "keep", "next", "withdraw")
+
+
+def _too_long(request: HttpRequest) -> bool:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    # What surrounds a file in a form is small.
+    return length.isdigit() and int(length) > most_bytes() + 1024 * 1024
 
 
 def _words_sent(request: HttpRequest) -> list[str]:
@@ -33,6 +40,9 @@ class HouseMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.network = None  # type: ignore[attr-defined]
+        if _too_long(request):
+            # Before anything is read of it: a film of two gigabytes is not received to be refused.
+            return errors.too_large(request)
         sent = [*request.GET.values(), *_words_sent(request)]
         if "\x00" in request.path or any("\x00" in value for value in sent):
             # PostgreSQL refuses this character: nothing of ours is named with it.

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("reciproque.web.join.urls")),
     path("", include("reciproque.web.posts.urls")),
     path("", include("reciproque.web.find.urls")),
+    path("", include("reciproque.web.library.urls")),
     path("", include("reciproque.web.matching.urls")),
     path("", include("reciproque.web.people.urls")),
     path("", include("reciproque.web.exchanges.urls")),

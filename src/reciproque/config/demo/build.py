@@ -24,12 +24,14 @@ from reciproque.config.demo.history import EVENING, History, Tell
 from reciproque.config.demo.lives import OPENS, Life
 from reciproque.config.demo.scale import Scale
 from reciproque.config.demo.scenes import OPENED, Scenes, write_cast
+from reciproque.config.demo.sheets import Library
 from reciproque.config.demo.team import Team
 from reciproque.config.demo.texts import texts
 from reciproque.config.demo.vectors import encoded_beside
 from reciproque.exchanges.models import Exchange, Introduction
 from reciproque.exchanges.rules import IntroductionState, Origin
 from reciproque.kit import clock
+from reciproque.library.models import Sheet
 from reciproque.networks.models import Membership
 from reciproque.people.actions import create_administrator
 
@@ -107,6 +109,7 @@ def _plan(history: History) -> None:
     Scenes(history).plan()
     Fairs(history).plan()
     Team(history).plan()
+    Library(history, main).plan()
 
     def in_the_second(day: int, _minute: int) -> None:
         market = history.markets[SECOND]
@@ -197,6 +200,8 @@ def _match(history: History) -> None:
     history.tell("Rapprochements…")
     for market in history.markets.values():
         matching.compute_suggestions(market.network)
+    for sheet in Sheet.objects.open().select_related("network", "trade").prefetch_related("topics"):
+        matching.take_in_sheet(sheet)
     since = clock.now() - dt.timedelta(days=RECENT_DAYS)
     states = [IntroductionState.REFUSED, IntroductionState.LAPSED, IntroductionState.NOT_MATCHED]
     ended = Introduction.objects.filter(state__in=states, ended_at__gte=since)

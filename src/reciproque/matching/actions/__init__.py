@@ -21,6 +21,7 @@ from reciproque.matching.actions.finding import (
     take_in,
     take_out,
 )
+from reciproque.matching.actions.library import carry_case, take_in_sheet
 from reciproque.matching.actions.likeness import (
     dismiss_likeness,
     find_alike,
@@ -46,6 +47,7 @@ from reciproque.matching.actions.tuning import checked_weights, tune, untune
 __all__ = [
     "Computed",
     "ask_plan",
+    "carry_case",
     "change_pair",
     "checked_weights",
     "compute_suggestions",
@@ -82,6 +84,7 @@ __all__ = [
     "set_pair_aside",
     "take_back",
     "take_in",
+    "take_in_sheet",
     "take_out",
     "tune",
     "untune",

@@ -1,5 +1,6 @@
 """What pages show of what was found."""
 
+from reciproque.matching.queries.holders import holders
 from reciproque.matching.queries.likeness import Alike, alike_in, alike_of
 from reciproque.matching.queries.loops import LoopShown, loop_shown, loops_in, loops_of
 from reciproque.matching.queries.nudges import nudges_of
@@ -12,6 +13,7 @@ from reciproque.matching.queries.planning import (
     rulings_page,
 )
 from reciproque.matching.queries.search import Facet, FacetValue, SearchPage, search
+from reciproque.matching.queries.sheets import find_sheets, search_sheets
 from reciproque.matching.queries.suggestions import (
     Found,
     alerts_of,
@@ -42,7 +44,9 @@ __all__ = [
     "alike_of",
     "alternatives_to",
     "current_plan",
+    "find_sheets",
     "found_with",
+    "holders",
     "loop_shown",
     "loops_in",
     "loops_of",
@@ -55,6 +59,7 @@ __all__ = [
     "publishing",
     "rulings_page",
     "search",
+    "search_sheets",
     "similar_posts",
     "suggestion_rows",
     "suggestions_about",

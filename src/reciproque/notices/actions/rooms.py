@@ -6,7 +6,6 @@ import logging
 from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError

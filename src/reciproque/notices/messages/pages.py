@@ -137,3 +137,23 @@ def new_request(story: Story, reader: Person) -> str:
 
 def agenda(story: Story, reader: Person) -> str:
     return page("agenda:agenda")
+
+
+def sheet(story: Story, reader: Person) -> str:
+    return page("library:sheet", id=story.fact.subject_id)
+
+
+def sheet_authors(story: Story, reader: Person) -> str:
+    return page("library:authors", id=story.fact.subject_id)
+
+
+def case(story: Story, reader: Person) -> str:
+    return page("library:case", id=story.fact.subject_id)
+
+
+def answer_sheet(story: Story, reader: Person) -> str:
+    return page("library:sheet", id=story.data["sheet"])
+
+
+def talk(story: Story, reader: Person) -> str:
+    return page("library:talk", id=story.fact.subject_id)

@@ -7,3 +7,4 @@ import "./js/drafts.js";
 import "./js/small.js";
 import "./js/push.js";
 import "./js/fair.js";
+import "./js/files.js";

@@ -16,13 +16,15 @@ from reciproque.catalogue.access import get_topic
 from reciproque.catalogue.queries import open_kinds, own_posts, topic_page
 from reciproque.catalogue.rules import Kind, PostState
 from reciproque.exchanges.queries import introductions_of
+from reciproque.library.queries import sheets_about
 from reciproque.matching.access import get_alert, get_suggestion
 from reciproque.matching.actions import create_alert, dismiss_suggestion, withdraw_alert
-from reciproque.matching.queries import alerts_of, loops_of, nudges_of, suggestions_for
+from reciproque.matching.queries import alerts_of, loops_of, nudges_of, search_sheets, suggestions_for
 from reciproque.matching.queries import search as search_network
 from reciproque.networks.access import require_member
 from reciproque.web.find.forms import AlertForm
 from reciproque.web.http import attempt, back, page_number, see, submit, tell
+from reciproque.web.parts.library import sheet_cards
 from reciproque.web.parts.posts import card_of, cards_of, find_tabs, found_by_post, obstacle, person_line
 
 SIZE = 30
@@ -80,6 +82,9 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     words = asked.get("q", "")
     filters = {name: asked.get(name, "") for name in (*FILTERS, "sort")}
     found = search_network(request.network, request.user, words, page=page, **filters)
+    sheets = (
+        search_sheets(request.network, request.user, found.mended or words) if words and page == 1 else []
+    )
     context = {
         "slug": slug,
         "words": words,
@@ -88,6 +93,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
         "found": found,
         "kind": filters["kind"],
         "cards": cards_of(found.posts),
+        "sheets": sheet_cards(sheets),
         "people": [_person(row.person, slug) for row in found.people],
         "topics": [
             {"label": row.name, "url": reverse("find:topic", args=[slug, row.public_id])}
@@ -112,6 +118,7 @@ def topic(request: HttpRequest, slug: str, topic_id: str) -> HttpResponse:
         "topic": subject,
         "counts": counts,
         "cards": cards_of(posts),
+        "sheets": sheet_cards(sheets_about([subject], request.user, request.network)),
         "page": Paginator(range(sum(counts.values())), SIZE).get_page(page),
         "crumbs": [
             {"label": _("Savoirs"), "url": reverse("find:search", args=[slug])},

@@ -174,6 +174,51 @@ SENTENCES: dict[str, dict[str, Any]] = {
         "me": _("Vous avez noté qu’une annonce était satisfaite."),
         "them": _("%(who)s a noté qu’une de vos annonces était satisfaite."),
     },
+    "sheet.published": {
+        "me": _("Vous avez publié une fiche."),
+        "them": _("%(name)s a publié une fiche que vous signez."),
+    },
+    "sheet.edited": {
+        "me": _("Vous avez modifié une fiche."),
+        "them": _("%(name)s a modifié une fiche que vous signez."),
+    },
+    "sheet.files_changed": {"me": _("Vous avez changé les fichiers d’une fiche.")},
+    "sheet.withdrawn": {
+        "me": _("Vous avez retiré une fiche."),
+        "them": _("Une fiche que vous signez a été retirée."),
+    },
+    "sheet.confirmed": {
+        "me": _("Vous avez relu une fiche : elle est toujours juste."),
+        "them": _("%(name)s a relu une fiche que vous signez."),
+    },
+    "sheet.stale": {"none": _("Une fiche que vous signez est à relire.")},
+    "sheet.invited": {
+        "me": _("Vous avez demandé une signature pour une fiche."),
+        "them": _("%(name)s vous a demandé de signer une fiche."),
+    },
+    "sheet.signed": {
+        "me": _("Vous avez signé une fiche."),
+        "them": _("%(name)s a signé votre fiche."),
+    },
+    "sheet.left": {"me": _("Vous avez retiré votre nom d’une fiche.")},
+    "sheet.given": {
+        "me": _("Vous avez confié le suivi d’une fiche."),
+        "them": _("%(name)s vous a confié le suivi d’une fiche."),
+    },
+    "sheet.rated": {"me": _("Vous avez dit ce que vous pensez d’une fiche.")},
+    "talk.written": {
+        "me": _("Vous avez écrit un mot au sujet d’une fiche."),
+        "them": _("%(name)s vous a écrit au sujet d’une fiche."),
+    },
+    "case.asked": {"me": _("Vous avez posé une question.")},
+    "case.routed": {"none": _("La question de %(name)s vous a été adressée.")},
+    "case.declined": {"me": _("Vous avez décliné une question.")},
+    "case.lapsed": {"none": _("Une question n’attend plus votre réponse.")},
+    "case.answered": {
+        "me": _("Vous avez répondu à une question."),
+        "them": _("%(name)s a répondu à votre question."),
+    },
+    "case.closed": {"me": _("Vous avez fermé une question.")},
     "post.expiring": {"none": _("Une de vos annonces arrive à son terme le %(expires_at)s.")},
     "post.expired": {"none": _("Une de vos annonces a expiré.")},
     "introduction.asked": {

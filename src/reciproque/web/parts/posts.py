@@ -88,6 +88,7 @@ def find_tabs(slug: str, current: str) -> list[dict[str, Any]]:
     pages = {
         "find:search": _("Chercher"),
         "find:suggestions": _("Trouvé pour vous"),
+        "library:shelf": _("Fiches"),
         "people:members": _("Les membres"),
         "find:alerts": _("Mes alertes"),
     }
