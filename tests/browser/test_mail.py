@@ -208,7 +208,7 @@ def test_calling_those_without_email_and_writing_to_members(
     phone.goto(pages[0])
     phone.get_by_label("Ce que la personne a répondu").fill("Elle accepte.")
     phone.get_by_role("button", name="C’est dit").tap()
-    phone.get_by_text("Personne à appeler").wait_for()
+    phone.get_by_text("Personne à prévenir").wait_for()
     desk.goto(pages[3])
     desk.get_by_label("Objet").fill("La bourse")
     desk.get_by_label("Votre message").fill("Venez jeudi.")

@@ -140,7 +140,7 @@ def test_search_queries(
     client.get(address("search", network), {"q": "réunion"})
     with queries() as seen:
         client.get(address("search", network), {"q": "réunion"})
-    assert len(seen) == 14
+    assert len(seen) == 16
 
 
 def test_a_topic_shows_both_sides(
@@ -178,7 +178,7 @@ def test_topic_queries(
     with queries() as seen:
         response = client.get(page)
     assert sum(len(cards) for cards in response.context["cards"].values()) == min(number, 30)
-    assert len(seen) == 11
+    assert len(seen) == 12
 
 
 def test_suggestions_by_request_with_reasons_and_not_for_me(
@@ -239,7 +239,7 @@ def test_alerts_are_made_listed_and_withdrawn(
     client, page = client_of(bob), address("alerts", network)
     assert "Aucune alerte pour l’instant" in text_of(client.get(page))
     response = client.post(page, {"words": "langue des signes", "kind": "offer"}, follow=True)
-    assert "vous serez prévenu" in text_of(response)
+    assert "un message vous le dira" in text_of(response)
     assert "Quand quelqu’un propose <strong>langue des signes</strong>" in text_of(response)
     alert = Alert.objects.get()
     assert client_of(chloe).post(page, {"withdraw": alert.public_id}).status_code == 404
