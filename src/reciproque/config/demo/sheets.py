@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 from reciproque.config.demo.history import EVENING, History
 from reciproque.config.demo.market import Market, Member
-from reciproque.kit import clock
 from reciproque.library import actions as library
 from reciproque.library.models import Sheet
 from reciproque.library.rules import PARTS
@@ -101,6 +99,5 @@ class Library:
             words = "Merci, j’ai essayé hier et cela m’a servi."
             library.write_to_author(sheet, words, by=readers[-1])
         if rng.random() < 0.25 and row.get("kind", "practice") == "practice":
-            with clock.at(clock.now() + dt.timedelta(minutes=20)):
-                traps = f"{sheet.traps}\n\nNe pas le faire seul la première fois.".strip()
-                library.edit_sheet(sheet, by=sheet.owner, note="Un piège de plus", traps=traps)
+            traps = f"{sheet.traps}\n\nNe pas le faire seul la première fois.".strip()
+            library.edit_sheet(sheet, by=sheet.owner, note="Un piège de plus", traps=traps)
