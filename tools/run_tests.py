@@ -14,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ("sqlite", "postgresql")
+# These use no database, or an SQLite file of their own: a second run of the whole suite would only repeat them.
+THE_SAME_ANYWHERE = ("tests/kit", "tests/browser/test_fair.py")
 
 
 def _workers(arguments: list[str]) -> list[str]:
@@ -39,6 +41,8 @@ def main() -> int:
             command = pytest
         else:
             command = [sys.executable, str(ROOT / "tools/postgres.py"), *pytest]
+            if not arguments and not wanted:
+                command += [f"--ignore={path}" for path in THE_SAME_ANYWHERE]
         print(f"# {database}", flush=True)
         code = subprocess.call(command, cwd=ROOT, env=environment)
         if code:
