@@ -10,9 +10,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from reciproque.agenda.actions.steps import StepSubject, open_step
+from reciproque.agenda.actions.steps import StepSubject, open_step, record_reminder
 from reciproque.agenda.models import Attempt, Step
-from reciproque.agenda.queries import live_meeting
 from reciproque.agenda.rules import (
     ATTEMPT_MAX,
     ENCOURAGED_DAYS,
@@ -20,11 +19,10 @@ from reciproque.agenda.rules import (
     QUIET_MOST,
     AttemptKind,
     StepState,
-    Verb,
+    deadline,
 )
 from reciproque.journal.actions import record
 from reciproque.kit import clock
-from reciproque.kit.dates import after_working_days
 from reciproque.kit.text import clean
 from reciproque.networks.access import accompanies, scope_of
 from reciproque.networks.models import Membership, Network
@@ -44,7 +42,7 @@ def _check(by: Person, network: Network, person: Person | None) -> None:
 
 def quiet_end(network: Network, kind: str) -> dt.datetime:
     """Return until when a subject leaves the animators' queue after a gesture of this kind, left its usual time."""
-    return after_working_days(clock.now(), QUIET_DAYS[kind], country=network.country)
+    return deadline(network, QUIET_DAYS[kind], clock.now())
 
 
 @transaction.atomic
@@ -128,29 +126,8 @@ def remind_by_hand(step: Step, *, by: Person, words: str = "") -> Attempt:
     if not changed:
         raise ValidationError(GONE)
     step.refresh_from_db(fields=["reminders", "reminded_at"])
-    _record_reminder(step, owner, by, words)
+    record_reminder(step, by=by, words=words)
     return note_attempt(subject, network, AttemptKind.REMINDED, by=by, person=owner, words=words)
-
-
-def _record_reminder(step: Step, owner: Person, by: Person, words: str) -> None:
-    subject = StepSubject(step.subject_kind, step.subject_id)
-    # The message about a date leads to its meeting, and offers the dates proposed.
-    meeting = live_meeting(subject) if step.verb in (Verb.PROPOSE, Verb.CHOOSE, Verb.HELD) else None
-    record(
-        "step.reminded",
-        subject,
-        by=by,
-        network=step.network,
-        people=[owner],
-        to=owner.public_id,
-        verb=step.verb,
-        title=step.words,
-        due_at=step.due_at.isoformat(),
-        number=step.reminders,
-        by_hand=True,
-        words=words,
-        **({"meeting": meeting.public_id} if meeting is not None else {}),
-    )
 
 
 @transaction.atomic
@@ -181,11 +158,11 @@ def hand_back(step: Step, *, by: Person, words: str = "") -> Attempt:
         raise ValidationError(GONE)
     subject = StepSubject(step.subject_kind, step.subject_id)
     for person in people:
-        due = after_working_days(clock.now(), network.answer_days, person.time_zone, country=network.country)
+        due = deadline(network, network.answer_days, clock.now(), person.time_zone)
         again = open_step(step.verb, subject, network=network, owner=person, due_at=due, words=step.words)
         Step.objects.filter(pk=again.pk).update(reminders=F("reminders") + 1, reminded_at=clock.now())
         again.reminders += 1
-        _record_reminder(again, person, by, words)
+        record_reminder(again, by=by, words=words)
     only = people[0] if len(people) == 1 else None
     return note_attempt(subject, network, AttemptKind.REMINDED, by=by, person=only, words=words)
 
@@ -215,7 +192,7 @@ def encourage_member(membership: Membership, *, by: Person, lacking: str, words:
         lacking=lacking,
         words=words,
     )
-    until = after_working_days(clock.now(), ENCOURAGED_DAYS, country=network.country)
+    until = deadline(network, ENCOURAGED_DAYS, clock.now())
     return note_attempt(
         membership, network, AttemptKind.REMINDED, by=by, person=person, words=words, quiet_until=until
     )

@@ -75,7 +75,7 @@ def ask_signatures(network: Network) -> int:
     # Asked before for a version that is no longer in force: asked anew.
     open_ = Step.objects.open().filter(network=network, verb=Verb.SIGN)
     asked = set(open_.values_list("subject_id", flat=True))
-    rows = members.values_list("public_id", "person_id", "paused_until", "person__time_zone")
+    rows = members.order_by("pk").values_list("public_id", "person_id", "paused_until", "person__time_zone")
     mornings: dict[tuple[str, dt.datetime], dt.datetime | None] = {}
     steps: list[Step] = []
     again: list[Step] = []

@@ -10,20 +10,18 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from reciproque.agenda.actions.steps import StepSubject, hand_over_overdue
-from reciproque.agenda.models import BusyCalendar, CalendarFeed, Meeting, Step, StepQuerySet
+from reciproque.agenda.actions.steps import StepSubject, hand_over_overdue, record_reminder, release_steps_of
+from reciproque.agenda.models import BusyCalendar, CalendarFeed, Step, StepQuerySet
 from reciproque.agenda.rules import (
     ACT_AWAITED,
     BACK_DAYS,
     HANDED_OVER,
-    LIVE_MEETING,
     MOST_REMINDERS,
     NEGLECTED_DAYS,
     NEGLECTED_EVERY,
     PRIVATE_VERBS,
     STAYING,
     StepState,
-    Verb,
     deadline,
     escalation_is_on,
     next_reminder,
@@ -36,9 +34,6 @@ from reciproque.networks.models import Membership, Network
 from reciproque.networks.queries import animators_of, people_with_role
 from reciproque.networks.rules import Role
 from reciproque.people.models import Person
-
-DATING = (Verb.PROPOSE, Verb.CHOOSE, Verb.HELD)
-
 
 # -- one person
 
@@ -80,19 +75,8 @@ def _remind(step: Step, now: dt.datetime) -> bool:
     number = step.reminders + 1
     if not mine.update(reminders=number, reminded_at=now, remind_at=_next(step, now, number)):
         return False
-    subject = StepSubject(step.subject_kind, step.subject_id)
-    record(
-        "step.reminded",
-        subject,
-        network=step.network,
-        people=[owner],
-        to=owner.public_id,
-        verb=step.verb,
-        title=step.words,
-        due_at=step.due_at.isoformat(),
-        number=number,
-        **_meeting_of(step),
-    )
+    step.reminders = number
+    record_reminder(step)
     return True
 
 
@@ -100,15 +84,6 @@ def _next(step: Step, now: dt.datetime, told: int) -> dt.datetime | None:
     assert step.owner is not None
     zone, country = step.owner.time_zone, step.network.country
     return next_reminder(step.opened_at, step.due_at, zone, country, now=now, told=told)
-
-
-def _meeting_of(step: Step) -> dict[str, Any]:
-    """Return which meeting the dates are for, so that a message can offer them."""
-    if step.verb not in DATING:
-        return {}
-    meetings = Meeting.objects.filter(subject_kind=step.subject_kind, subject_id=step.subject_id)
-    found = meetings.filter(state__in=LIVE_MEETING).values_list("public_id", flat=True).first()
-    return {"meeting": found} if found else {}
 
 
 # -- past the deadline
@@ -250,6 +225,6 @@ def hold_steps(person: Person, network: Network, shift: dt.timedelta) -> int:
 @transaction.atomic
 def forget_person(person: Person) -> None:
     """Release all that was expected of someone who left the organisation; their calendars stop being read or given."""
-    Step.objects.open().filter(owner=person).update(state=StepState.RELEASED, closed_at=clock.now())
+    release_steps_of(person)
     CalendarFeed.objects.filter(person=person, withdrawn_at=None).update(withdrawn_at=clock.now())
     BusyCalendar.objects.filter(person=person).delete()

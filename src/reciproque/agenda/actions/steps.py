@@ -10,8 +10,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from reciproque.agenda.models import Step
-from reciproque.agenda.queries import overdue_steps
-from reciproque.agenda.rules import HANDED_OVER, StepState, deadline, escalation_is_on, next_reminder
+from reciproque.agenda.queries import live_meeting, overdue_steps
+from reciproque.agenda.rules import HANDED_OVER, StepState, Verb, deadline, escalation_is_on, next_reminder
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.networks.models import Network
@@ -96,6 +96,31 @@ def _hand_over(step: Step) -> None:
         people=[step.owner] if step.owner else [],
         verb=step.verb,
         title=step.words,
+    )
+
+
+# What a reminder is about when it is about a meeting: its message leads there, and offers the dates proposed.
+DATED = (Verb.PROPOSE, Verb.CHOOSE, Verb.HELD)
+
+
+def record_reminder(step: Step, *, by: Person | None = None, words: str = "") -> None:
+    """Record that the owner of a step was reminded of it, by the clock or (`by`) by an animator in their own words."""
+    assert step.owner is not None
+    subject = StepSubject(step.subject_kind, step.subject_id)
+    meeting = live_meeting(subject) if step.verb in DATED else None
+    record(
+        "step.reminded",
+        subject,
+        by=by,
+        network=step.network,
+        people=[step.owner],
+        to=step.owner.public_id,
+        verb=step.verb,
+        title=step.words,
+        due_at=step.due_at.isoformat(),
+        number=step.reminders,
+        **({"by_hand": True, "words": words} if by is not None else {}),
+        **({"meeting": meeting.public_id} if meeting is not None else {}),
     )
 
 
