@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from reciproque.exchanges.actions import ask_introduction
 from reciproque.insights.queries import Narrowed, people_to_tell, queue
 from reciproque.kit import clock
 from reciproque.moderation.actions import decide, make_report
@@ -115,3 +116,19 @@ def test_neither_does_the_letter_that_held_it(
         letter.refresh_from_db()
         assert letter.private, "what was written before is marked too"
         assert Outgoing.objects.get(person=chloe, fact_name="decision.told").private
+
+
+def test_the_words_of_a_hidden_post_are_told_to_nobody(
+    network: Any, bob: Any, chloe: Any, gil: Any, make_post: Any, run_reactions: Any
+) -> None:
+    post = make_post(chloe, "offer", "Mener un entretien blessant")
+    ask_introduction(network, requester=bob, offerer=chloe, by=bob, offer=post)
+    run_reactions()
+    Outgoing.objects.all().delete()
+    row = make_report(network, by=bob, about=post, reason="hurtful", words="Blessant.", handler=gil)
+    decide(row, by=gil, kind="hide", words="Le ton blesse.")
+    run_reactions()
+    letter = Outgoing.objects.get(person=bob, fact_name="introduction.cancelled")
+    assert "annonce masquée" in letter.subject + letter.text
+    for outgoing in Outgoing.objects.filter(person=bob):
+        assert "blessant" not in outgoing.subject + outgoing.text + outgoing.html

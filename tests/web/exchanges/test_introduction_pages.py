@@ -252,7 +252,7 @@ def test_the_next_person_is_asked_only_after_a_yes(
     client_of: Any,
     run_reactions: Any,
 ) -> None:
-    make_post(dora, "offer", "Préparer un entretien délicat avec un collaborateur")
+    offer = make_post(dora, "offer", "Préparer un entretien délicat avec un collaborateur")
     run_reactions()
     actions.refuse_introduction(asked, by=chloe, refusal="time")
     run_reactions()
@@ -261,7 +261,9 @@ def test_the_next_person_is_asked_only_after_a_yes(
     page = text_of(client_of(bob).get(url))
     assert "Dora Haddad" in page
     assert Introduction.objects.count() == 1
-    response = client_of(bob).post(url, {"answer": "yes", "message": "Bonjour Dora"})
+    response = client_of(bob).post(
+        url, {"answer": "yes", "message": "Bonjour Dora", "shown": offer.public_id}
+    )
     following = Introduction.objects.get(offerer=dora)
     assert response["Location"] == page_of(following)
     run_reactions()
@@ -272,12 +274,19 @@ def test_the_next_person_is_asked_only_after_a_yes(
 def test_the_next_person_may_be_declined_and_nobody_is_told(
     asked: Introduction, bob: Any, chloe: Any, dora: Any, make_post: Any, client_of: Any, run_reactions: Any
 ) -> None:
-    make_post(dora, "offer", "Préparer un entretien délicat avec un collaborateur")
+    offer = make_post(dora, "offer", "Préparer un entretien délicat avec un collaborateur")
     run_reactions()
     actions.refuse_introduction(asked, by=chloe, refusal="time")
     run_reactions()
     url = reverse("exchanges:next", args=[asked.public_id])
-    assert client_of(bob).post(url, {"answer": "no"}).status_code == 303
+    for answer in ("yes", "no"):  # about somebody else than the one on the page
+        response = client_of(bob).post(url, {"answer": answer, "message": "Bonjour", "shown": "another"})
+        assert response.status_code == 422
+        assert "La personne proposée a changé entre-temps." in text_of(response)
+        assert "Dora Haddad" in text_of(response)
+    assert Introduction.objects.count() == 1
+    shown = {"answer": "no", "shown": offer.public_id}
+    assert client_of(bob).post(url, shown).status_code == 303
     assert Introduction.objects.count() == 1
     assert "Personne d’autre" in text_of(client_of(bob).get(url))
 

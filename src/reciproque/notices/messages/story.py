@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from babel.lists import format_list
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from reciproque.agenda.models import Attendance, Meeting, Slot, Step
 from reciproque.agenda.rules import Mode, SlotState, consequence
 from reciproque.catalogue.models import Post
-from reciproque.catalogue.rules import Kind
+from reciproque.catalogue.rules import Kind, PostState
 from reciproque.exchanges.models import Exchange, ExchangePerson, Introduction
 from reciproque.exchanges.rules import Refusal
 from reciproque.journal.models import Concern, Fact
@@ -171,6 +171,15 @@ class Story:
             return ""
         return moment_in_words(dt.datetime.fromisoformat(value), reader.time_zone, clock.now())
 
+    def _title(self) -> str:
+        """Return what the fact is about, but for what ended because its post was hidden: its words are told to nobody."""
+        title = str(self.data.get("title", ""))
+        if self.fact.name != "introduction.cancelled" or self.introduction is None:
+            return title
+        about = Q(pk=self.introduction.offer_id) | Q(pk=self.introduction.request_id)
+        hidden = Post.objects.filter(about, state=PostState.HIDDEN, title=title)
+        return str(_("une annonce masquée")) if hidden.exists() else title
+
     def words(self, reader: Person) -> dict[str, str]:
         """Return every name that the texts may use, in the active language, as this reader would say them."""
         data = self.data
@@ -182,7 +191,7 @@ class Story:
         return {
             "network": self.network.name if self.network else "",
             "by": self.doer.display_name if self.doer else _("L’animation du réseau"),
-            "title": data.get("title", ""),
+            "title": self._title(),
             "count": str(data.get("count", "")),
             "name": data.get("name", ""),
             "requester": data.get("requester_name", ""),

@@ -138,12 +138,17 @@ def next_person(request: HttpRequest, introduction_id: str) -> HttpResponse:
     found = next_proposal(introduction, request.user)
     if posted and found is None:
         return redirect("exchanges:introduction", introduction_id)
-    if posted and request.POST.get("answer") == "no":
+    form = AskForm(request.POST if posted else None)
+    if posted and request.POST.get("shown", "") != found.post.public_id:
+        form.add_error(
+            None,
+            _("La personne proposée a changé entre-temps. Rien n’a été envoyé : relisez, puis répondez."),
+        )
+    elif posted and request.POST.get("answer") == "no":
         decline_next(introduction, by=request.user)
         tell(request, _("C’est noté : personne n’est contacté."))
         return see("exchanges:introduction", introduction_id)
-    form = AskForm(request.POST if posted else None)
-    if posted:
+    elif posted:
         done, row = submit(form, lambda values: _send_next(request, introduction, found, values["message"]))
         if done:
             tell(request, _("C’est envoyé à %(name)s.") % {"name": found.person.display_name})
