@@ -34,8 +34,26 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 MONDAY = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 
 
+# What a test asks for when it reads or writes the database of the run.
+THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_reset_sequences", "django_db_setup"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only", action="store_true", help="only the tests that use the database of the run"
+    )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Under CI nothing may be skipped; on a bare machine a test that needs Chromium or ../shared says so."""
+    if config.getoption("--database-only"):
+        kept = [
+            item
+            for item in items
+            if item.get_closest_marker("django_db") or THE_DATABASE & set(getattr(item, "fixturenames", ()))
+        ]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
     for item in items:
         if item.get_closest_marker("needs_shared") and not SHARED.is_dir():
             item.add_marker(

@@ -14,8 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ("sqlite", "postgresql")
-# These use no database, or an SQLite file of their own: a second run of the whole suite would only repeat them.
-THE_SAME_ANYWHERE = ("tests/kit", "tests/browser/test_fair.py")
+# These start programs on an SQLite file of their own: a second run of the whole suite would only repeat them,
+# as it would the tests that use no database (--database-only leaves those out).
+THE_SAME_ANYWHERE = ("tests/browser/test_fair.py", "tests/config/test_demo_building.py")
 
 
 def _workers(arguments: list[str]) -> list[str]:
@@ -42,7 +43,7 @@ def main() -> int:
         else:
             command = [sys.executable, str(ROOT / "tools/postgres.py"), *pytest]
             if not arguments and not wanted:
-                command += [f"--ignore={path}" for path in THE_SAME_ANYWHERE]
+                command += ["--database-only", *(f"--ignore={path}" for path in THE_SAME_ANYWHERE)]
         print(f"# {database}", flush=True)
         code = subprocess.call(command, cwd=ROOT, env=environment)
         if code:
