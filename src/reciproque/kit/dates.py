@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.core import get_global
+from babel.dates import format_date, format_time, get_timezone_location
 from django.utils import translation
 
 from reciproque.kit.text import fold
@@ -35,6 +36,24 @@ def is_working_day(day: dt.date, country: str = "FR") -> bool:
     if country not in _calendars:
         _calendars[country] = holidays.country_holidays(country)
     return day.weekday() < 5 and day not in _calendars[country]
+
+
+def zone_country(zone: str, otherwise: str = "FR") -> str:
+    """Return the country of a time zone when its public holidays are known, `otherwise` if not."""
+    code = str(get_global("zone_territories").get(zone, ""))
+    return code if is_country(code) else otherwise
+
+
+@cache
+def _named(country: str, language: str) -> holidays.HolidayBase:
+    spoken = holidays.country_holidays(country).supported_languages
+    chosen = next((code for code in spoken if code.startswith(language)), None)
+    return holidays.country_holidays(country, language=chosen)
+
+
+def holiday_name(day: dt.date, country: str = "FR") -> str:
+    """Return what a public holiday of the country is called, in the active language where it is known; "" if none."""
+    return str(_named(country, (translation.get_language() or "fr")[:2]).get(day) or "")
 
 
 def after_working_days(
@@ -99,6 +118,12 @@ def day_in_words(day: dt.date, today: dt.date | None = None) -> str:
         text = format_date(day, f"EEEE d MMMM{year}", locale="fr")
         return text.replace(" 1 ", " 1er ", 1)
     return format_date(day, f"EEEE d MMMM{year}", locale="en_GB")
+
+
+def zone_in_words(zone: str) -> str:
+    """Say the place of a time zone in the active language ("Nouméa")."""
+    locale = "fr" if (translation.get_language() or "fr").startswith("fr") else "en_GB"
+    return str(get_timezone_location(zone, locale=locale, return_city=True))
 
 
 def hour_in_words(moment: dt.datetime, zone: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -12,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from reciproque.kit import clock
 from reciproque.kit.rows import Row
-from reciproque.people.rules import LANGUAGES, LEVELS, MAX_NAME, check_zone, initials
+from reciproque.people.rules import (
+    FOLDED_MAX,
+    LANGUAGES,
+    LEVELS,
+    MAX_NAME,
+    check_zone,
+    folded_name,
+    initials,
+)
 
 
 class Unit(Row):
@@ -59,10 +68,37 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email__iexact=email)
 
 
+NAMES = {"first_name", "last_name"}
+
+
+class FoldedNames(models.CharField):  # type: ignore[type-arg]
+    """A person's names as texts are compared to them, made anew whenever the person is written."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Return what is stored, from the names as they are now."""
+        assert isinstance(model_instance, Person)
+        model_instance.folded = model_instance.fold_names()
+        return model_instance.folded
+
+    def deconstruct(self) -> Any:
+        """Tell migrations that the column is a plain one."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     def present(self) -> PersonQuerySet:
         """Keep those who have not left the organisation."""
         return self.filter(is_active=True)
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
+        """Change many people at once, with the names by which texts are compared to them."""
+        people, changed = list(objs), list(fields)
+        if NAMES & set(changed):
+            changed.append("folded")
+            for person in people:
+                person.folded = person.fold_names()
+        return super().bulk_update(people, changed, *args, **kwargs)
 
 
 class Person(AbstractBaseUser, PermissionsMixin, Row):
@@ -74,6 +110,8 @@ class Person(AbstractBaseUser, PermissionsMixin, Row):
     external_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
     first_name = models.CharField(_("prénom"), max_length=MAX_NAME, blank=True)
     last_name = models.CharField(_("nom"), max_length=MAX_NAME)
+    # "last first", folded: how a name is found in a text, among all those of the directory, by one index.
+    folded = FoldedNames(max_length=FOLDED_MAX, blank=True, editable=False, db_index=True)
     phone = models.CharField(_("téléphone"), max_length=40, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="people")
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="people")
@@ -112,6 +150,10 @@ class Person(AbstractBaseUser, PermissionsMixin, Row):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def fold_names(self) -> str:
+        """Return the name as texts are compared to it, the last name first."""
+        return folded_name(f"{self.last_name} {self.first_name}")
 
     @property
     def display_name(self) -> str:

@@ -119,6 +119,22 @@ def people_by_email(emails: Iterable[str]) -> dict[str, Person]:
     return {(person.email or "").lower(): person for person in found}
 
 
+def names_known(names: Iterable[str], at_once: int = 400) -> set[str]:
+    """Return those of these folded names ("last first") that somebody of the directory bears, present or not."""
+    wanted, found = sorted(set(names)), set[str]()
+    for start in range(0, len(wanted), at_once):
+        rows = Person.objects.order_by().filter(folded__in=wanted[start : start + at_once])
+        found |= set(rows.values_list("folded", flat=True))
+    return found
+
+
+def place_names() -> list[tuple[str, str]]:
+    """Return the names of all units and places of work, as ("unit" or "site", name)."""
+    units = [("unit", name) for name in Unit.objects.order_by().values_list("name", flat=True).distinct()]
+    sites = Site.objects.order_by().values_list("name", "city")
+    return units + [("site", name) for pair in sites for name in pair if name]
+
+
 def people_past_their_leaving_date(today: dt.date, limit: int = 500) -> list[Person]:
     """Return the people still present whose leaving date is before today, earliest first."""
     return list(Person.objects.present().filter(leaves_on__lt=today).order_by("leaves_on", "pk")[:limit])

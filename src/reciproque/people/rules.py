@@ -8,6 +8,8 @@ import zoneinfo
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from reciproque.kit.text import fold
+
 LANGUAGES = [("fr", _("français")), ("en", _("anglais"))]
 
 # Languages in which people may exchange; the interface itself speaks the two above.
@@ -31,6 +33,7 @@ LEVELS = [
 ]
 
 MAX_NAME = 100
+FOLDED_MAX = 210
 ABOUT_MAX = 2000
 
 
@@ -38,6 +41,11 @@ def initials(first_name: str, last_name: str) -> str:
     """Return one or two capital letters for a person's mark."""
     letters = [part[0] for part in (first_name.strip(), last_name.strip()) if part]
     return "".join(letters[:2]).upper() or "·"
+
+
+def folded_name(name: str) -> str:
+    """Return a name as it is compared, whoever wrote it: no accents, no case, its parts apart by one blank."""
+    return " ".join(re.split(r"[\s'.-]+", fold(name))).strip()[:FOLDED_MAX]
 
 
 def unit_parts(path: str) -> list[str]:

@@ -72,7 +72,7 @@ def change_profile(person: Person, *, by: Person, **fields: Any) -> Person:
     person.full_clean(
         exclude=["password", "email", "public_id"], validate_unique=False, validate_constraints=False
     )
-    person.save(update_fields=list(fields))
+    person.save(update_fields=[*fields, "folded"])
     record("person.profile_changed", person, by=by, people=[person], fields=sorted(fields))
     return person
 
