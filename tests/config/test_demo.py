@@ -15,12 +15,16 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
-from reciproque.agenda.models import Attempt, Meeting, Step
-from reciproque.agenda.rules import LIVE_MEETING, AttemptKind, MeetingState, StepState, Verb
+from reciproque.agenda.models import Attempt, Meeting, Poll, Step
+from reciproque.agenda.rules import LIVE_MEETING, AttemptKind, MeetingState, PollState, StepState, Verb
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import PostState
+from reciproque.circles.models import Circle, GroupSignature, PrivateNote
+from reciproque.circles.queries.lines import reporting_within
+from reciproque.circles.rules import CircleState
 from reciproque.config.demo import phrases
 from reciproque.config.demo.build import build, figures
+from reciproque.config.demo.circles import groups as groups_said
 from reciproque.config.demo.said import all_said
 from reciproque.config.demo.scale import Scale
 from reciproque.config.demo.texts import gender_of, likelihood, texts, words
@@ -31,6 +35,7 @@ from reciproque.gatherings.rules import EntryState, GatheringKind, GatheringStat
 from reciproque.insights.queries import Narrowed, counts, queue
 from reciproque.journal.models import Fact, Reaction
 from reciproque.kit import clock
+from reciproque.library.models import Sheet
 from reciproque.matching.models import Alert, Suggestion
 from reciproque.matching.rules import SuggestionState
 from reciproque.moderation.models import Appeal, Decision, Report
@@ -342,3 +347,68 @@ def test_a_text_is_not_given_to_somebody_of_the_other_gender() -> None:
         < 0
         <= likelihood(text, gender="f", department="", function=text.description)
     )
+
+
+# -- the practice-exchange groups -----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_four_groups_are_at_four_stages_of_their_life(demo: Path) -> None:
+    groups = {circle.state: circle for circle in Circle.objects.filter(network__slug="savoirs")}
+    assert set(groups) == {CircleState.CALL, CircleState.RULES, CircleState.SESSIONS, CircleState.CLOSED}
+    assert groups["call"].seats.filter(state="applied").count() == 3
+    # One signs its charter while it looks for its dates.
+    rules = groups["rules"]
+    signed, seated = (
+        GroupSignature.objects.filter(charter__circle=rules).count(),
+        rules.seats.seated().count(),
+    )
+    assert 3 <= signed < seated + 1
+    poll = Poll.objects.about(rules).get()
+    assert poll.state == PollState.OPEN
+    assert 0 < poll.voters.exclude(answered_at=None).count() < seated
+    # One is at its fifth session of seven: four rooms are full, the fifth has its date.
+    sessions = list(groups["sessions"].sessions.order_by("number").select_related("meeting"))
+    assert [session.state for session in sessions] == ["closed"] * 4 + ["waiting"] * 3
+    assert all(session.page and session.subjects.count() == seated for session in sessions[:4])
+    assert sessions[4].meeting.starts_at > clock.now()
+    assert PrivateNote.objects.filter(session__in=sessions).count() == 1
+    # One is over: what everyone agreed to came out, the rest stayed in, the deciders read their review.
+    over = groups["closed"]
+    assert sorted(over.outings.values_list("kind", "state")) == [
+        ("line", "agreed"),
+        ("line", "agreed"),
+        *[("sheet", "agreed")] * 3,
+        ("sheet", "kept"),
+    ]
+    assert len(over.report.lines) == 2
+    assert not over.seats.seated().filter(reviewed_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_people_of_the_cast_are_in_a_group_and_nobody_sits_under_their_manager(demo: Path) -> None:
+    people = cast(demo)
+    under_way = Circle.objects.get(state=CircleState.SESSIONS)
+    assert under_way.facilitator == people["Chloé"]
+    assert under_way.seats.seated().filter(person=people["Basile"]).exists()
+    assert under_way.deciders.get().person == people["Étienne"]
+    for circle in Circle.objects.all():
+        assert not reporting_within(circle.seats.live().values_list("person", flat=True))
+
+
+@pytest.mark.django_db
+def test_four_more_sheets_came_out_of_groups(demo: Path) -> None:
+    sheets = Sheet.objects.filter(origin_kind="circle")
+    assert sheets.filter(state="published").count() == 4
+    for sheet in sheets.filter(state="published").prefetch_related("authors"):
+        signing = [row.shown_as for row in sheet.authors.all() if row.state == "accepted"]
+        assert signing.count("Une collègue du groupe") == 1
+        assert len(signing) == 3
+    assert sheets.filter(state="draft").count() == 2
+
+
+def test_what_is_said_in_groups_follows_the_spelling_rules() -> None:
+    text = json.dumps(groups_said(), ensure_ascii=False)
+    assert "'" not in text
+    for mark in ":;?!»":
+        assert f" {mark}" not in text, mark

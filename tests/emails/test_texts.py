@@ -14,7 +14,7 @@ import pytest
 from django.db.models import Q
 from django.utils import translation
 
-from reciproque.agenda.rules import PRIVATE_VERBS
+from reciproque.agenda.rules import IN_A_GROUP, PRIVATE_VERBS
 from reciproque.journal.models import Fact
 from reciproque.networks import actions as networks
 from reciproque.networks.models import Membership
@@ -25,6 +25,7 @@ from reciproque.people.models import Person
 from tests.emails.scenes_desk import DeskScenes
 from tests.emails.scenes_exchanges import ExchangeScenes
 from tests.emails.scenes_gatherings import GatheringScenes
+from tests.emails.scenes_groups import GroupScenes
 from tests.emails.scenes_library import LibraryScenes
 from tests.emails.scenes_moderation import UNSAID, ModerationScenes
 from tests.emails.scenes_networks import NetworkScenes
@@ -44,6 +45,7 @@ class Scenes(
     GatheringScenes,
     ModerationScenes,
     ExchangeScenes,
+    GroupScenes,
     LibraryScenes,
     NetworkScenes,
 ):
@@ -83,6 +85,10 @@ class Scenes(
         self.signed_together()
         self.network_life()
         self.departure()
+        # In the workshop network again, once nothing else of it is to be told.
+        self.questions_and_sheets_again()
+        self.whole_life_of_a_group()
+        self.group_that_stops()
 
 
 @pytest.fixture
@@ -186,12 +192,14 @@ def test_texts_of_every_message(scenes: Scenes, language: str) -> None:
 
 def check_what_few_may_read(scenes: Scenes) -> None:
     """Of what was reported, neither words nor names, nor a subject that says what it is about."""
-    private = Fact.objects.filter(name="step.reminded", data__verb__in=[verb.value for verb in PRIVATE_VERBS])
+    verbs = [verb.value for verb in PRIVATE_VERBS if verb not in IN_A_GROUP]
+    private = Fact.objects.filter(name="step.reminded", data__verb__in=verbs)
     reminders = Outgoing.objects.filter(fact_id__in=private.values("pk"))
     names = [str(name) for person in scenes.cast.values() for name in (person.first_name, person.last_name)]
     for words in UNSAID:
         assert not Outgoing.objects.filter(Q(text__contains=words) | Q(html__contains=words)).exists()
     few = Outgoing.objects.filter(fact_name__regex=rf"^({'|'.join(BETWEEN_FEW)})\.") | reminders
+    few = few.exclude(fact_name="report.sent")  # of a group to its deciders
     assert {row.fact_name.partition(".")[0] for row in few} == {*BETWEEN_FEW, "step"}
     for outgoing in few:
         assert not TELLING_WORDS.search(outgoing.subject), outgoing.subject

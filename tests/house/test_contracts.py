@@ -17,6 +17,7 @@ BELOW = (
     "notices",
     "moderation",
     "gatherings",
+    "circles",
     "matching",
     "library",
     "exchanges",

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reciproque.catalogue.actions.imports import CleanPost, import_posts
+from reciproque.circles import actions as circles
 from reciproque.exchanges.actions import ask_introduction, declare_exchange
 from reciproque.gatherings.actions import plan_gathering
 from reciproque.kit import clock
@@ -44,6 +45,7 @@ LISTS: dict[str, tuple[str, int]] = {
     "join:directory": ("bob", 11),
     "join:network": ("bob", 20),
     "gatherings:all": ("bob", 13),
+    "circles:all": ("bob", 16),
     "animation:desk": ("alice", 30),
     "animation:members": ("alice", 12),
     "matching:plan": ("alice", 14),
@@ -103,6 +105,7 @@ def populate(network: Any, alice: Any, bob: Any, number: int) -> None:
     compute_suggestions(network)
     forget_all()
     fill_library(network, bob, number)
+    fill_groups(network, alice, bob, number)
     plan_everything(network, alice, number)
 
 
@@ -117,6 +120,21 @@ def fill_library(network: Any, bob: Any, number: int) -> None:
             library.write_to_author(sheet, "Merci", by=other)
         question = f"Comment faites-vous pour le tri numéro {n} ?"
         library.route_case(library.ask_case(network, by=other, question=question), [bob])
+
+
+def fill_groups(network: Any, alice: Any, bob: Any, number: int) -> None:
+    """Give the list of groups something to show: every other one is one that Bob asked to join."""
+    until = clock.now().date() + dt.timedelta(days=20)
+    for n in range(min(number, 20)):
+        circle = circles.open_circle(
+            network, by=alice, title=f"Groupe {number} {n}", trade="Factrice", aims="x"
+        )
+        circles.specify_need(
+            circle, by=alice, specified_with="x", allowance="x", told="x", untold="x", functions="Factrice"
+        )
+        circles.call_volunteers(circle, by=alice, until=until)
+        if n % 2:
+            circles.apply(circle, by=bob, goal="Apprendre", helping="Écouter")
 
 
 def plan_everything(network: Any, alice: Any, number: int) -> None:

@@ -19,6 +19,7 @@ FLOORS = [
     "library",
     "matching",
     "gatherings",
+    "circles",
     "moderation",
     "notices",
     "insights",

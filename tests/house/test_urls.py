@@ -131,6 +131,10 @@ def test_a_stranger_learns_nothing(world: World, client_of: Any, fatou: Any) -> 
             "case_id",
             "talk_id",
             "trade_id",
+            "circle_id",
+            "session_id",
+            "poll_id",
+            "outing_id",
         }
         if private & set(PARAMETERS[name]):
             assert answer.status_code in (404, 405), (
@@ -152,6 +156,10 @@ def test_posting_as_a_stranger_changes_nothing(world: World, client_of: Any, fat
         "case_id",
         "talk_id",
         "trade_id",
+        "circle_id",
+        "session_id",
+        "poll_id",
+        "outing_id",
     }
     for name in NAMES:
         if private & set(PARAMETERS[name]):

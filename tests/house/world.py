@@ -10,6 +10,7 @@ from typing import Any
 from reciproque.agenda.actions import accept_slot, note_attempt, open_feed, open_step, propose_slots
 from reciproque.agenda.queries import live_meeting
 from reciproque.catalogue.actions import save_draft
+from reciproque.circles import actions as circles
 from reciproque.exchanges import actions as exchanges
 from reciproque.exchanges.actions import set_apart, write_message
 from reciproque.exchanges.models import Exchange
@@ -105,6 +106,47 @@ def build_library(network: Any, bob: Any, chloe: Any, dora: Any) -> dict[str, An
     }
 
 
+def build_circles(network: Any, alice: Any, bob: Any, chloe: Any) -> dict[str, Any]:
+    """Make a group of Bob's that Chloé facilitates, with a session, a poll and a sheet; another one that calls."""
+    add_to_pool(network, chloe, by=alice, abilities=["facilitate"])
+    made, calling = (_called(network, alice, title) for title in ("Guichet", "Tri"))
+    circles.name_facilitator(made, by=alice, person=chloe)
+    circles.apply(made, by=bob, goal=SECRET, helping=SECRET)
+    circles.waive(made, by=alice, kind="few", reason="Petit site")
+    circles.waive(made, by=alice, kind="function", reason="Tous métiers")
+    circles.constitute(made, by=alice)
+    circles.write_charter(made, by=chloe, text=SECRET, leaving=SECRET)
+    circles.sign_group_charter(made, by=chloe, version=1)
+    circles.begin_sessions(made, by=chloe)
+    starts = [clock.now() + dt.timedelta(days=n, hours=1) for n in (7, 14, 21)]
+    session = circles.fix_sessions(made, by=chloe, starts=starts[:1])[0]
+    closes = clock.now() + dt.timedelta(days=3)
+    poll = circles.open_session_poll(made, by=chloe, starts=starts[1:], closes_at=closes)
+    outing = circles.propose_line(made, by=bob, words=SECRET)
+    circles.write_group_sheet(made, by=bob, title=SECRET)
+    return {
+        "circle_id": made.public_id,
+        "calling_id": calling.public_id,
+        "session_id": session.public_id,
+        "poll_id": poll.public_id,
+        "outing_id": outing.public_id,
+    }
+
+
+def _called(network: Any, alice: Any, title: str) -> Any:
+    circle = circles.open_circle(network, by=alice, title=title, trade="Guichetier", aims="S’entraider.")
+    circles.specify_need(
+        circle,
+        by=alice,
+        specified_with="La direction",
+        allowance="Une demi-journée",
+        told="Les fiches",
+        untold="Le reste",
+        functions="Guichetier",
+    )
+    return circles.call_volunteers(circle, by=alice, until=clock.now().date() + dt.timedelta(days=20))
+
+
 def build(
     network: Any, alice: Any, bob: Any, chloe: Any, dora: Any, make_post: Any, run_reactions: Any
 ) -> World:
@@ -153,6 +195,8 @@ def build(
     apart = set_apart(bob, dora, by=bob)
     device, hook, trouble, letter = _messages(network, alice, bob, dora)
     shelf = build_library(network, bob, chloe, dora)
+    groups = build_circles(network, alice, bob, chloe)
+    calling = {"circle_id": groups.pop("calling_id")}
     from reciproque.notices.models import Outgoing
 
     mail = Outgoing.objects.filter(person=bob).first() or Outgoing.objects.first()
@@ -197,6 +241,7 @@ def build(
         "reported_id": offer.public_id,
         "removed_id": request.public_id,
         **shelf,
+        **groups,
         "step_id": "x",
         "pool_id": pooled.public_id,
         "note_id": note.public_id,
@@ -229,6 +274,7 @@ def build(
             "animation:case": {"key": f"step-{waiting.public_id}"},
             "animation:act": {"key": f"step-{waiting.public_id}"},
             "library:edit": {"sheet_id": shelf["draft_id"]},
+            **{f"circles:{name}": calling for name in ("apply", "need", "need_draft", "making")},
             "demo:enter": {"public_id": bob.public_id},
         },
     )

@@ -10,12 +10,13 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from reciproque.agenda.rules import IN_A_GROUP, PRIVATE_VERBS
 from reciproque.exchanges.actions import ask_introduction
 from reciproque.insights.queries import Narrowed, people_to_tell, queue
 from reciproque.kit import clock
 from reciproque.moderation.actions import decide, make_report
 from reciproque.notices.actions import choose_notices, send_digests
-from reciproque.notices.messages import MESSAGES, moderated
+from reciproque.notices.messages import MESSAGES, in_groups, moderated
 from reciproque.notices.models import Outgoing
 from reciproque.notices.queries import count_undelivered, to_tell, undelivered_in, undelivered_page
 from reciproque.people.models import Person
@@ -51,12 +52,20 @@ def decided(network: Any, bob: Any, chloe: Any, gil: Any, make_post: Any, run_re
     return decide(row, by=gil, kind="hide", words="Le ton blesse.")
 
 
-def test_every_message_of_moderation_is_private_and_no_other() -> None:
+def test_every_message_of_moderation_and_of_the_inside_of_a_group_is_private_and_no_other() -> None:
     told = {message.fact for message in MESSAGES if message.to.__module__ == moderated.__name__}
+    inside = {message.fact for message in MESSAGES if message.to.__module__ == in_groups.__name__}
+    inside |= {message.fact for message in MESSAGES if message.inner}
     private = {message.fact for message in MESSAGES if message.private}
     assert told <= private
-    assert private - told == {"step.reminded"}
-    assert len([message for message in MESSAGES if message.private and message.fact == "step.reminded"]) == 3
+    # The call is made to the whole network; all the rest is between those inside, or whom it names.
+    assert inside - private == {"circle.called"}
+    assert private == told | inside - {"circle.called"} | {"step.reminded"}
+    reminders = {
+        message.awaits for message in MESSAGES if message.private and message.fact == "step.reminded"
+    }
+    assert reminders == {*PRIVATE_VERBS}
+    assert set(IN_A_GROUP) < reminders
 
 
 def test_nobody_else_is_told_what_could_not_arrive(

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from reciproque.agenda.models import Attempt, CalendarFeed, Meeting, Slot, Step
-from reciproque.agenda.rules import LIVE_MEETING
+from reciproque.agenda.models import Attempt, CalendarFeed, Meeting, Poll, Slot, Step
+from reciproque.agenda.rules import LIVE_MEETING, MeetingKind
 from reciproque.kit.errors import NotThere
 from reciproque.networks.access import scope_of
+from reciproque.people.access import is_present
 from reciproque.people.models import Person
 
 
@@ -46,19 +47,34 @@ def get_feed(secret: str) -> CalendarFeed:
     return feed
 
 
+def get_poll(person: Person, public_id: str) -> Poll:
+    """Return a poll that asks this person, or that they opened; a stranger meets `NotThere`."""
+    poll = Poll.objects.visible_to(person).select_related("network", "opened_by").filter(public_id=public_id)
+    row = poll.first()
+    if row is None or not is_present(person):
+        raise NotThere
+    return row
+
+
 def is_invited(person: Person, meeting: Meeting) -> bool:
     """Tell whether this person is expected at the meeting."""
     return meeting.attendances.filter(person=person, left_at=None).exists()
 
 
 def can_date(person: Person, meeting: Meeting) -> bool:
-    """Tell whether this person may propose, choose or change the date."""
-    return meeting.state in LIVE_MEETING and is_invited(person, meeting)
+    """Tell whether this person may propose, choose or change the date; a group's session is dated by its group."""
+    return meeting.state in LIVE_MEETING and can_settle_meeting(person, meeting)
+
+
+def can_settle_meeting(person: Person, meeting: Meeting) -> bool:
+    """Tell whether this person may call a meeting off or say that it took place; a group answers for its sessions."""
+    return meeting.kind != MeetingKind.GROUP and is_invited(person, meeting)
 
 
 def meets_about(person: Person, subject: Any) -> bool:
     """Tell whether this person still takes part in the meetings of a group (or of any other subject)."""
-    return Meeting.objects.about(subject).visible_to(person).exists()
+    meetings = Meeting.objects.visible_to(person)
+    return meetings.about(subject).exists() or meetings.in_series(subject).exists()
 
 
 def get_attempt(person: Person, public_id: str) -> Attempt:

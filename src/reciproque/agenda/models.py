@@ -15,9 +15,11 @@ from reciproque.agenda.rules import (
     MeetingKind,
     MeetingState,
     Mode,
+    PollState,
     SlotState,
     StepState,
     Verb,
+    Voice,
     consequence,
 )
 from reciproque.kit import clock
@@ -146,6 +148,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Keep the meetings of one subject."""
         return self.filter(subject_kind=subject.subject_kind, subject_id=subject.public_id)
 
+    def in_series(self, group: Any) -> MeetingQuerySet:
+        """Keep the sessions of one group."""
+        return self.filter(series_kind=group.subject_kind, series_id=group.public_id)
+
     def visible_to(self, person: Person) -> MeetingQuerySet:
         """Keep the meetings to which this person is invited."""
         return self.filter(attendances__person=person, attendances__left_at=None)
@@ -171,6 +177,11 @@ class Meeting(Row):
     place = models.CharField(max_length=300, blank=True)
     minutes = models.PositiveSmallIntegerField(default=DEFAULT_MINUTES)
     sequence = models.PositiveSmallIntegerField(default=0)
+    # Who alone dates it and says who was there, for the session of a group; elsewhere everyone invited does.
+    host = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    # The group whose sessions these are, when each session has a subject of its own: one calendar holds them all.
+    series_kind = models.CharField(max_length=30, blank=True)
+    series_id = models.CharField(max_length=12, blank=True)
     cancel_reason = models.TextField(blank=True)
     created_at = models.DateTimeField(default=clock.now)
     settled_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
@@ -195,7 +206,10 @@ class Meeting(Row):
                 name="meeting_one_live_per_subject",
             ),
         ]
-        indexes = [models.Index(fields=["state", "ends_at"], name="meeting_state_end")]
+        indexes = [
+            models.Index(fields=["state", "ends_at"], name="meeting_state_end"),
+            models.Index(fields=["series_kind", "series_id"], name="meeting_series"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -207,6 +221,8 @@ class Attendance(models.Model):
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendances")
     person = models.ForeignKey(Person, models.PROTECT, related_name="attendances")
     attended = models.BooleanField(null=True, blank=True)
+    # They were there by telephone, the others around a table.
+    by_phone = models.BooleanField(default=False)
     left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -244,6 +260,97 @@ class SlotYes(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} ✓ {self.slot_id}"
+
+
+class PollQuerySet(models.QuerySet["Poll"]):
+    def about(self, subject: Any) -> PollQuerySet:
+        """Keep the polls of one subject."""
+        return self.filter(subject_kind=subject.subject_kind, subject_id=subject.public_id)
+
+    def visible_to(self, person: Person) -> PollQuerySet:
+        """Keep the polls that ask this person, or that they opened."""
+        asked = PollVoter.objects.filter(person=person)
+        return self.filter(Q(pk__in=asked.values("poll")) | Q(opened_by=person))
+
+
+class Poll(Row):
+    """Dates put to several people at once, of which some will be kept; whoever is silent is not waited for."""
+
+    subject_kind = models.CharField(max_length=30)
+    subject_id = models.CharField(max_length=12)
+    network = models.ForeignKey(Network, models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    wanted = models.PositiveSmallIntegerField(default=1)
+    minutes = models.PositiveSmallIntegerField(default=DEFAULT_MINUTES)
+    time_zone = models.CharField(max_length=40, default="Europe/Paris")
+    opened_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(default=clock.now)
+    closes_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=PollState.choices, default=PollState.OPEN)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PollQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["opened_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id"],
+                condition=Q(state=PollState.OPEN),
+                name="poll_one_open_per_subject",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=PollState.OPEN) | Q(closed_at__isnull=False), name="poll_closed_is_dated"
+            ),
+        ]
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="poll_subject")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PollVoter(models.Model):
+    """Someone whom a poll asks."""
+
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="voters")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["poll", "person"], name="poll_voter_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} ? {self.poll_id}"
+
+
+class PollDate(Row):
+    """One date put to the vote."""
+
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="dates")
+    starts_at = models.DateTimeField()
+    is_kept = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["poll", "starts_at"], name="poll_date_once")]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class PollVoice(models.Model):
+    """What one person says of one date."""
+
+    date = models.ForeignKey(PollDate, models.CASCADE, related_name="voices")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=4, choices=Voice.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["date", "person"], name="poll_voice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.answer} {self.date_id}"
 
 
 class CalendarFeed(models.Model):

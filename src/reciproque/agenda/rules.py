@@ -42,6 +42,19 @@ class Verb(TextChoices):
     MODERATE = "moderate", _("répondre à un signalement")
     AMEND = "amend", _("corriger une annonce")
     APPEAL = "appeal", _("répondre à un recours")
+    # practice-exchange groups and their sheets
+    SPECIFY = "specify", _("préciser le besoin du groupe avec les décideurs")
+    SEATS = "seats", _("constituer le groupe")
+    LEAD = "lead", _("trouver une personne pour faciliter le groupe")
+    PLEDGE = "pledge", _("signer la charte du groupe")
+    DATES = "dates", _("fixer les dates des séances")
+    POLL = "poll", _("dire quelles dates vous conviennent")
+    ROLL = "roll", _("noter qui était là")
+    AGREE = "agree", _("dire si cela peut sortir du groupe")
+    SUM_UP = "sum_up", _("faire le bilan du groupe")
+    TELL = "tell", _("faire le bilan aux décideurs")
+    ADVISE = "advise", _("répondre à une question de pratique")
+    REREAD = "reread", _("relire la fiche")
 
 
 # What happens when nobody does it, said beside every deadline.
@@ -66,9 +79,23 @@ CONSEQUENCES: dict[str, Any] = {
     Verb.MODERATE: _("sans réponse, l’administration de Réciproque s’en charge"),
     Verb.AMEND: _("sans correction, l’annonce sera masquée"),
     Verb.APPEAL: _("sans réponse, l’administration de Réciproque s’en charge"),
+    Verb.SPECIFY: _("sans besoin précisé, l’appel à volontaires ne part pas"),
+    Verb.SEATS: _("sans décision, les candidatures restent sans réponse et l’animation est prévenue"),
+    Verb.LEAD: _("sans personne pour le faciliter, les séances attendent et l’animation est prévenue"),
+    Verb.PLEDGE: _("sans votre signature, la première séance vous attendra pour la lire ensemble"),
+    Verb.DATES: _("sans dates, l’animation vous contactera"),
+    Verb.POLL: _("ensuite, les dates sont fixées avec les réponses reçues"),
+    Verb.ROLL: _("sans réponse, la séance est comptée comme tenue, sans présences"),
+    Verb.AGREE: _("sans réponse, cela reste dans le groupe"),
+    Verb.SUM_UP: _("ensuite, le bilan du groupe se fait avec les réponses reçues"),
+    Verb.TELL: _("sans bilan, l’animation vous contactera"),
+    Verb.ADVISE: _("sans réponse, la question est posée à une autre personne"),
+    Verb.REREAD: _("sans relecture, la fiche est marquée « à relire »"),
 }
 # Between named people only: never handed over to the animation team, never in its queue or its figures.
-PRIVATE_VERBS = (Verb.MODERATE, Verb.AMEND, Verb.APPEAL)
+# What happens inside a group is among them: only its members and its facilitator are told.
+IN_A_GROUP = (Verb.PLEDGE, Verb.POLL, Verb.ROLL, Verb.AGREE, Verb.SUM_UP)
+PRIVATE_VERBS = (Verb.MODERATE, Verb.AMEND, Verb.APPEAL, *IN_A_GROUP)
 # What the animation team takes over when the person expected did nothing.
 HANDED_OVER = (Verb.PROPOSE, Verb.CHOOSE, Verb.HELD, Verb.TERMS, Verb.GO_ON)
 # What nobody else can do: it stays expected of them, and from its deadline on it is on the team's list too.
@@ -198,6 +225,21 @@ class MeetingState(TextChoices):
 class MeetingKind(TextChoices):
     INTRODUCTION = "introduction", _("rencontre de mise en relation")
     EXCHANGE = "exchange", _("rencontre d’échange")
+    GROUP = "group", _("séance de groupe")
+
+
+class PollState(TextChoices):
+    OPEN = "open", _("en cours")
+    CLOSED = "closed", _("clos")
+    CANCELLED = "cancelled", _("abandonné")
+
+
+class Voice(TextChoices):
+    """What a date is for someone."""
+
+    YES = "yes", _("oui")
+    IF = "if", _("s’il le faut")
+    NO = "no", _("non")
 
 
 class Mode(TextChoices):

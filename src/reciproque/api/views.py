@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from reciproque.agenda.access import get_feed
 from reciproque.agenda.queries import calendar_entry, feed_meetings
+from reciproque.circles.access import get_shared
 from reciproque.exchanges.access import get_exchange, get_introduction
 from reciproque.kit import clock, ics
 from reciproque.kit.errors import NotThere
@@ -27,7 +28,11 @@ from reciproque.kit.errors import NotThere
 KEPT = dt.timedelta(days=90)
 REMEMBERED = 24 * 3600  # seconds
 # Of which groups one may read the calendar, and who says whether one is still in it.
-GROUPS: dict[str, Callable[[Any, str], Any]] = {"exchange": get_exchange, "introduction": get_introduction}
+GROUPS: dict[str, Callable[[Any, str], Any]] = {
+    "circle": get_shared,
+    "exchange": get_exchange,
+    "introduction": get_introduction,
+}
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 import os
 import urllib.parse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -82,20 +83,16 @@ def database(url: str, default_file: Path) -> dict[str, Any]:
     }
 
 
-def secret_key(folder: Path) -> str:
-    """Return SECRET_KEY, or one made at the first start and kept in the data folder."""
-    if given := text("SECRET_KEY"):
-        return given
-    file = folder / "secret-key"
+def _kept_secret(folder: Path, name: str, make: Callable[[], str]) -> str:
+    """Return the text of a secret file of the data folder, made at the first start."""
+    file = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not file.exists():
-            import secrets
-
             # Written apart, then put in its place in one step: the site and the worker may start together.
-            fresh = folder / f"secret-key.{os.getpid()}"
+            fresh = folder / f"{name}.{os.getpid()}"
             fresh.touch(mode=0o600)
-            fresh.write_text(secrets.token_urlsafe(50))
+            fresh.write_text(make())
             try:
                 os.link(fresh, file)
             except FileExistsError:
@@ -108,3 +105,32 @@ def secret_key(folder: Path) -> str:
         raise WrongSetting(
             f"The data folder {folder} cannot be written ({error.strerror}). Set RECIPROQUE_DATA to a folder of yours."
         ) from None
+
+
+def secret_key(folder: Path) -> str:
+    """Return SECRET_KEY, or one made at the first start and kept in the data folder."""
+    import secrets
+
+    return text("SECRET_KEY") or _kept_secret(folder, "secret-key", lambda: secrets.token_urlsafe(50))
+
+
+def notes_keys(folder: Path) -> list[str]:
+    """Return the keys that seal private notes: those given, else one made at the first start, beside the secret key.
+
+    The first seals, all of them open. They are never in the database, nor in what is saved of it.
+    """
+    from reciproque.kit.seal import WrongKey, new_key, read_key
+
+    keys = words("RECIPROQUE_NOTES_KEY") or _kept_secret(folder, "notes-key", new_key).split()
+    for number, key in enumerate(keys, 1):
+        try:
+            read_key(key)
+        except WrongKey:
+            # Not repeated in the message: it may be a key with one letter missing.
+            raise WrongSetting(
+                f"RECIPROQUE_NOTES_KEY (or the file notes-key): key {number} is not one. Write 32 bytes in base64: "
+                'python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
+            ) from None
+    if not keys:
+        raise WrongSetting(f"The file {folder / 'notes-key'} is empty: put back the key that was in it.")
+    return keys

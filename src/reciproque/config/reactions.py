@@ -12,6 +12,7 @@ from reciproque.agenda import actions as agenda
 from reciproque.catalogue import actions as catalogue
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.queries import missing_kinds
+from reciproque.circles import actions as circles
 from reciproque.exchanges import actions as exchanges
 from reciproque.exchanges.models import Introduction, SetApart
 from reciproque.gatherings import actions as gatherings
@@ -121,6 +122,12 @@ def _take_in_sheet(fact: Fact) -> None:
         matching.take_in_sheet(sheet)
 
 
+def _sheet_gone(fact: Fact) -> None:
+    sheet = _sheet(fact)
+    if sheet is not None:
+        circles.note_sheet_gone(sheet)
+
+
 def _carry_case(fact: Fact) -> None:
     rows = UseCase.objects.select_related("network", "asker").prefetch_related("topics")
     matching.carry_case(rows.get(public_id=fact.subject_id))
@@ -162,6 +169,7 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     "person.left": {
         "agenda": lambda fact: agenda.forget_person(Person.objects.get(public_id=fact.subject_id)),
         "networks": _leave_everything,
+        "circles": lambda fact: circles.forget_person(Person.objects.get(public_id=fact.subject_id)),
     },
     "membership.applied": {"agenda": lambda fact: agenda.await_admission(_membership(fact))},
     "membership.joined": {
@@ -175,6 +183,7 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "gatherings": lambda fact: gatherings.forget_member(_membership(fact)),
         "exchanges": _release_member,
         "library": _forget_in_library,
+        "circles": lambda fact: circles.forget_member(_membership(fact)),
     },
     "membership.activated": {"agenda": lambda fact: agenda.release_first_posts(_membership(fact))},
     "membership.deactivated": {"agenda": _expect_again},
@@ -245,6 +254,7 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     "introduction.cancelled": {"matching": _propose_after_departure},
     "sheet.published": {"matching": _take_in_sheet},
     "sheet.edited": {"matching": _take_in_sheet},
+    "sheet.withdrawn": {"circles": _sheet_gone},
     "case.asked": {"matching": _carry_case},
     "case.declined": {"matching": _carry_case},
     "case.lapsed": {"matching": _carry_case},
@@ -262,6 +272,7 @@ def react(reader: str, fact: Fact) -> None:
 READERS = (
     "agenda",
     "catalogue",
+    "circles",
     "exchanges",
     "gatherings",
     "library",

@@ -19,6 +19,8 @@ TESTING = "pytest" in sys.modules
 DEMO = env.flag("RECIPROQUE_DEMO")
 DEBUG = env.flag("RECIPROQUE_DEBUG")
 SECRET_KEY = "only for the tests" if TESTING else env.secret_key(DATA)
+# Private notes are sealed under these, kept outside the database: docs/groups.md.
+NOTES_KEYS = ["b25seSBmb3IgdGhlIHRlc3RzLCBub3RoaW5nIGVsc2U="] if TESTING else env.notes_keys(DATA)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 BASE_URL = env.text("BASE_URL", "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
     "reciproque.library",
     "reciproque.matching",
     "reciproque.gatherings",
+    "reciproque.circles",
     "reciproque.moderation",
     "reciproque.notices",
     "reciproque.insights",

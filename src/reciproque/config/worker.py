@@ -12,6 +12,7 @@ from django.db import close_old_connections, connection
 
 from reciproque.agenda import actions as agenda
 from reciproque.catalogue import actions as catalogue
+from reciproque.circles import actions as circles
 from reciproque.config.reactions import HANDLERS
 from reciproque.exchanges import actions as exchanges
 from reciproque.gatherings import actions as gatherings
@@ -40,6 +41,7 @@ def refresh_statistics() -> None:
 TIMETABLE: list[tuple[str, dt.timedelta, Callable[[], object]]] = [
     ("people who left", dt.timedelta(hours=1), people.leave_on_time),
     ("meetings past", dt.timedelta(minutes=5), agenda.ask_whether_held),
+    ("polls whose time is over", dt.timedelta(minutes=5), agenda.close_overdue_polls),
     ("calendars to read", dt.timedelta(minutes=1), agenda.read_calendars),
     ("introductions to lapse", dt.timedelta(minutes=10), exchanges.lapse_overdue),
     ("reviews to close", dt.timedelta(minutes=30), exchanges.close_overdue_reviews),
@@ -68,8 +70,15 @@ TIMETABLE: list[tuple[str, dt.timedelta, Callable[[], object]]] = [
     ("gatherings' unconfirmed lines", dt.timedelta(hours=12), gatherings.clear_unconfirmed),
     ("links used long ago", dt.timedelta(days=1), people.forget_used_links),
     ("reports waiting", dt.timedelta(minutes=30), moderation.tend_reports),
+    ("sheets to read again soon", dt.timedelta(hours=6), library.ask_rereading),
     ("sheets to read again", dt.timedelta(hours=6), library.tell_stale),
     ("questions unanswered", dt.timedelta(hours=1), library.lapse_asked),
+    ("calls of groups that end", dt.timedelta(hours=1), circles.end_calls),
+    ("lines within groups", dt.timedelta(hours=12), circles.note_lines),
+    ("notes to seal under a new key", dt.timedelta(hours=12), circles.reseal_notes),
+    ("rolls nobody called", dt.timedelta(minutes=30), circles.settle_rolls),
+    ("what may leave groups", dt.timedelta(minutes=10), circles.settle_outings),
+    ("reviews of groups to close", dt.timedelta(hours=1), circles.close_reviews),
     ("files left behind", dt.timedelta(hours=24), library.sweep_files),
 ]
 

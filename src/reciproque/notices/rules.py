@@ -146,6 +146,19 @@ PAGES = {
     "moderation:case": "/reports/{id}/",
     "moderation:decision": "/decisions/{id}/",
     "moderation:appeal": "/appeals/{id}/",
+    "circles:all": "/networks/{slug}/groups/",
+    "circles:circle": "/groups/{id}/",
+    "circles:need": "/groups/{id}/need/1/",
+    "circles:making": "/groups/{id}/making/",
+    "circles:facilitator": "/groups/{id}/facilitator/",
+    "circles:charter": "/groups/{id}/charter/",
+    "circles:sessions": "/groups/{id}/sessions/",
+    "circles:review": "/groups/{id}/review/",
+    "circles:report": "/groups/{id}/report/",
+    "circles:received": "/groups/{id}/received/",
+    "circles:poll": "/polls/{id}/",
+    "circles:roll": "/group-sessions/{id}/roll/",
+    "circles:outing": "/outings/{id}/",
 }
 
 SUBJECT_MAX = 200

@@ -22,10 +22,11 @@ from reciproque.web.parts.meetings import zone_place
 # Which sections (or pages) each entry of the menu stands for, where they are not the entry's own.
 _STANDS_FOR = {
     "find:search": {
-        *("find", "people", "library"),
+        *("find", "people", "library", "circles"),
         *("matching:suggestion", "matching:why_not", "matching:nudge", "matching:loop", "matching:alike"),
     },
     "library:shelf": {"library"},
+    "circles:all": {"circles"},
     "posts:mine": {"posts"},
     "exchanges:mine": {"exchanges"},
     "agenda:agenda": {"agenda"},
@@ -55,6 +56,7 @@ def _nav(request: HttpRequest, network: Any, *, joined: bool) -> list[dict[str, 
         nav.append(_entry(_("Savoirs"), "find:search", request, network.slug))
         nav.append(_entry(_("Mes annonces"), "posts:mine", request, network.slug))
     elif network is not None and joined:
+        nav.append(_entry(_("Groupes"), "circles:all", request, network.slug))
         nav.append(_entry(_("Fiches"), "library:shelf", request, network.slug))
     nav.append(_entry(_("Échanges"), "exchanges:mine", request))
     nav.append(_entry(_("Agenda"), "agenda:agenda", request))

@@ -11,13 +11,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from reciproque.agenda.access import can_date, is_invited
+from reciproque.agenda.access import can_date, can_settle_meeting, is_invited
 from reciproque.agenda.actions.calendars import close_feed
+from reciproque.agenda.actions.series import ask_roll
 from reciproque.agenda.actions.steps import StepSubject, close_steps, open_step
 from reciproque.agenda.models import Attendance, Meeting, Slot, SlotYes, Step
 from reciproque.agenda.queries import meetings_to_settle
 from reciproque.agenda.rules import (
     LIVE_MEETING,
+    MeetingKind,
     MeetingState,
     SlotState,
     StepState,
@@ -153,6 +155,10 @@ def ask_whether_held(limit: int = 500) -> int:
     now = clock.now()
     asked = 0
     for meeting in meetings_to_settle(now, limit):
+        if meeting.kind == MeetingKind.GROUP:
+            _ask_roll(meeting)
+            asked += 1
+            continue
         subject = _subject(meeting)
         due = deadline(meeting.network, meeting.network.confirm_days, now, meeting.time_zone)
         people = [
@@ -165,6 +171,20 @@ def ask_whether_held(limit: int = 500) -> int:
         _record("meeting.past", meeting, None, people=people)
         asked += 1
     return asked
+
+
+def _ask_roll(meeting: Meeting) -> None:
+    """Ask the one who leads a group, and nobody else, who was there; the fact is the group's own."""
+    ask_roll(meeting)
+    data = {
+        "meeting": meeting.public_id,
+        "sequence": meeting.sequence,
+        "title": meeting.title,
+        "starts_at": meeting.starts_at.isoformat() if meeting.starts_at else None,
+        "kind": meeting.kind,
+    }
+    people = [meeting.host] if meeting.host else []
+    record("session.past", _subject(meeting), network=meeting.network, people=people, **data)
 
 
 @transaction.atomic
@@ -300,7 +320,7 @@ def fix_date(
 @transaction.atomic
 def cancel_meeting(meeting: Meeting, *, by: Person | None, reason: str) -> Meeting:
     """Cancel a meeting with a reason that everyone invited reads (`by` None: its subject ended)."""
-    if by is not None and not is_invited(by, meeting):
+    if by is not None and not can_settle_meeting(by, meeting):
         raise PermissionDenied
     reason = clean(reason).strip()[:1000]
     if not reason:
@@ -325,7 +345,7 @@ def settle_meeting(
     meeting: Meeting, *, by: Person | None, held: bool, starts_at: dt.datetime | None = None
 ) -> Meeting:
     """Say whether a meeting took place; a meeting held without a date in the product takes `starts_at` (past)."""
-    if by is not None and not is_invited(by, meeting):
+    if by is not None and not can_settle_meeting(by, meeting):
         raise PermissionDenied
     now = clock.now()
     changes: dict[str, Any] = {"settled_by": by, "settled_at": now}

@@ -22,6 +22,7 @@ from reciproque.agenda.queries.meetings import (
     past_meetings,
     shown_meeting,
 )
+from reciproque.agenda.queries.polls import best_dates, date_warnings, elsewhere, poll_about, poll_sheet
 from reciproque.agenda.queries.steps import (
     count_steps,
     count_waiting,
@@ -38,6 +39,7 @@ from reciproque.agenda.queries.steps import (
 __all__ = [
     "GROUP_FROM",
     "attempts_with",
+    "best_dates",
     "busy_calendar_of",
     "busy_of",
     "calendar_entry",
@@ -45,6 +47,8 @@ __all__ = [
     "coming_meetings",
     "count_steps",
     "count_waiting",
+    "date_warnings",
+    "elsewhere",
     "feed_meetings",
     "feed_of",
     "feeds_of",
@@ -57,6 +61,8 @@ __all__ = [
     "meetings_to_settle",
     "overdue_steps",
     "past_meetings",
+    "poll_about",
+    "poll_sheet",
     "shown_meeting",
     "steps_about",
     "steps_in",

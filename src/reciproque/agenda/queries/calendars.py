@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from reciproque.agenda.models import Attendance, BusyCalendar, CalendarFeed, Meeting
-from reciproque.agenda.rules import MeetingState
+from reciproque.agenda.rules import MeetingKind, MeetingState
 from reciproque.kit import ics
 from reciproque.people.models import Person
 
@@ -42,16 +42,21 @@ def calendar_entry(
 
     `site` is the address of the installation, `sender` the "Name <address>" of its messages, `path` where the
     meeting is. What is given besides says how the meeting was when a message became due, whatever it is today: its
-    date, its place in the order of changes, whether it left the calendar, whose calendar it concerns.
+    date, its place in the order of changes, whether it left the calendar, whose calendar it concerns. A group's
+    session names nobody but those: its members are not to be read in the calendar of one of them.
     """
     start = starts_at or meeting.starts_at
     if start is None:
         raise ValueError("an undated meeting has no place in a calendar")
     same = start == meeting.starts_at
+    told = people is not None
     if people is None:
         people = [attendance.person for attendance in meeting.attendances.all() if attendance.left_at is None]
     people = list(people)
     names = ", ".join(person.display_name for person in people)
+    if meeting.kind == MeetingKind.GROUP:
+        # Calendars are read by assistants and by whole teams: who sits in a group stays on its own pages.
+        names, people = _("les membres du groupe"), people if told else []
     lines = [
         _("Avec : %(names)s") % {"names": names},
         _("Comment : %(mode)s") % {"mode": meeting.get_mode_display()},
@@ -89,7 +94,8 @@ def feed_meetings(
     """
     meetings = Meeting.objects.visible_to(person).filter(state__in=IN_A_FEED, starts_at__gte=since)
     if kind:
-        meetings = meetings.filter(subject_kind=kind, subject_id=subject_id)
+        about = Q(subject_kind=kind, subject_id=subject_id) | Q(series_kind=kind, series_id=subject_id)
+        meetings = meetings.filter(about)
     people = Attendance.objects.filter(left_at=None).select_related("person")
     found = meetings.prefetch_related(Prefetch("attendances", people)).order_by("-starts_at", "-pk")[:limit]
     return list(found)[::-1]
@@ -117,8 +123,10 @@ def groups_of(person: Person, limit: int = 500) -> list[Group]:
     meetings = Meeting.objects.visible_to(person).annotate(size=Coalesce(Subquery(size), 0))
     rows = meetings.filter(size__gte=GROUP_FROM).order_by("-pk")
     groups: dict[tuple[str, str], Group] = {}
-    for kind, subject_id, title in rows.values_list("subject_kind", "subject_id", "title")[:limit]:
-        groups.setdefault((kind, subject_id), Group(kind, subject_id, title))
+    names = ("subject_kind", "subject_id", "series_kind", "series_id", "title")
+    for kind, subject_id, series, series_id, title in rows.values_list(*names)[:limit]:
+        group = Group(series, series_id, title) if series else Group(kind, subject_id, title)
+        groups.setdefault((group.subject_kind, group.public_id), group)
     return list(groups.values())
 
 

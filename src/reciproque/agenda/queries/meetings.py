@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch
 
 from reciproque.agenda.models import Attendance, Meeting, Slot, Step
-from reciproque.agenda.rules import LIVE_MEETING, MeetingState, SlotState, Verb
+from reciproque.agenda.rules import LIVE_MEETING, MeetingKind, MeetingState, SlotState, Verb
 from reciproque.people.models import Person
 
 
@@ -57,10 +57,12 @@ def live_meetings(person: Person, limit: int = 500) -> list[Meeting]:
 def meetings_to_settle(now: dt.datetime, limit: int = 500) -> list[Meeting]:
     """Return the dated meetings whose end is past and whose people were not yet asked for a yes or a no."""
     asked = Step.objects.filter(
-        verb=Verb.HELD,
+        verb__in=[Verb.HELD, Verb.ROLL],
         subject_kind=OuterRef("subject_kind"),
         subject_id=OuterRef("subject_id"),
         opened_at__gte=OuterRef("ends_at"),
     )
     meetings = Meeting.objects.fixed_before(now).exclude(Exists(asked))
+    # A group without anyone to lead it is asked once somebody does.
+    meetings = meetings.exclude(kind=MeetingKind.GROUP, host=None).select_related("host")
     return list(with_people(meetings).order_by("ends_at")[:limit])

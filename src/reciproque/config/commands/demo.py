@@ -23,7 +23,7 @@ import django
 from reciproque.config.cli import set_up
 from reciproque.config.commands.serve import DEFAULT_PORT, port_is_free, server_command
 from reciproque.config.demo.scale import STAGES
-from reciproque.config.environment import WrongSetting, secret_key
+from reciproque.config.environment import WrongSetting, notes_keys, secret_key
 
 HOST = "127.0.0.1"
 DATABASE, CAST, STATE, CLOCK = "reciproque.sqlite3", "demo-cast.json", "demo.json", "clock"
@@ -152,8 +152,9 @@ def _build(options: argparse.Namespace) -> bool:
     )
     command = [sys.executable, "-m", "reciproque", "demo", "--build-into", str(aside)]
     command += ["--stage", stage, "--port", str(options.port)]
-    # The links inside its messages are signed with the key that the site will use.
-    environment = os.environ | {"SECRET_KEY": secret_key(folder)}
+    # The links inside its messages are signed, and its private notes sealed, with the keys that the site will use.
+    keys = {"SECRET_KEY": secret_key(folder), "RECIPROQUE_NOTES_KEY": ",".join(notes_keys(folder))}
+    environment = os.environ | keys
     child = subprocess.Popen(command, env=environment, start_new_session=True)
     try:
         with contextlib.suppress(WrongSetting):  # the child says it

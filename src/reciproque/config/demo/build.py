@@ -17,6 +17,7 @@ from django.utils import translation
 
 from reciproque.catalogue.models import Post
 from reciproque.config.demo.arrivals import MAIN, SECOND, SECOND_OPENS, Arrivals
+from reciproque.config.demo.circles import Groups
 from reciproque.config.demo.company import DOMAIN, write_directory
 from reciproque.config.demo.declared import Declarations
 from reciproque.config.demo.fairs import Fairs
@@ -110,6 +111,7 @@ def _plan(history: History) -> None:
     Fairs(history).plan()
     Team(history).plan()
     Library(history, main).plan()
+    Groups(history).plan()
 
     def in_the_second(day: int, _minute: int) -> None:
         market = history.markets[SECOND]

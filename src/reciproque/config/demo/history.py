@@ -18,6 +18,7 @@ from reciproque.agenda import actions as agenda
 from reciproque.catalogue import actions as catalogue
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import PostState
+from reciproque.circles import actions as circles
 from reciproque.config.demo.company import Colleague, colleagues
 from reciproque.config.demo.days import Days
 from reciproque.config.demo.market import Market
@@ -152,6 +153,7 @@ class History:
             exchanges.close_unconfirmed()
             done += agenda.escalate_overdue()
             done += gatherings.clear_unconfirmed()
+            done += self._tend_groups()
             if day >= self.played - TOLD_DAYS:
                 done += moderation.tend_reports()
             done += catalogue.warn_expiring()
@@ -161,6 +163,11 @@ class History:
             done += expired
         if done:
             self.react()
+
+    def _tend_groups(self) -> int:
+        """Do what the clock does for groups: end their calls and polls, keep inside what not everyone agreed to."""
+        done = agenda.close_overdue_polls() + circles.end_calls() + circles.settle_outings()
+        return done + circles.settle_rolls() + circles.close_reviews()
 
     def react(self) -> None:
         """Do what the worker does with the facts, and with the facts that this writes."""

@@ -15,6 +15,7 @@ from reciproque.library.actions.cases import (
     route_case,
 )
 from reciproque.library.actions.drafts import get_or_create_trade, save_draft
+from reciproque.library.actions.expected import ask_rereading
 from reciproque.library.actions.files import attach_file, remove_file, sweep_files
 from reciproque.library.actions.peers import rate_sheet, write_in_talk, write_to_author
 from reciproque.library.actions.sheets import (
@@ -28,6 +29,7 @@ from reciproque.library.actions.sheets import (
 __all__ = [
     "answer_invitation",
     "ask_case",
+    "ask_rereading",
     "attach_file",
     "close_case",
     "confirm_sheet",

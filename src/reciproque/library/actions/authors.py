@@ -11,6 +11,7 @@ from reciproque.kit import clock
 from reciproque.kit.rows import ALREADY_CHANGED
 from reciproque.library.access import can_write
 from reciproque.library.actions.drafts import GROUPS_OWN
+from reciproque.library.actions.expected import expect_no_answer, expect_no_rereading
 from reciproque.library.actions.sheets import shown_name
 from reciproque.library.models import Asked, Sheet, SheetAuthor, UseCase
 from reciproque.library.rules import GUARDED, MAX_AUTHORS, AskState, AuthorState, CaseState
@@ -123,6 +124,7 @@ def give_to(sheet: Sheet, person: Person, *, by: Person) -> Sheet:
 
 
 def _hand_over(sheet: Sheet, person: int | None) -> None:
+    expect_no_rereading(sheet)
     Sheet.objects.filter(pk=sheet.pk).update(owner=person, stale_told_at=None)
     sheet.owner_id = person
 
@@ -134,10 +136,13 @@ def forget_member(person: Person, network: Network) -> None:
     invited = SheetAuthor.objects.filter(person=person, sheet__network=network, state=AuthorState.INVITED)
     invited.update(state=AuthorState.REFUSED, answered_at=now)
     waiting = Asked.objects.filter(person=person, case__network=network, state=AskState.WAITING)
-    for asked in waiting.select_related("case__network"):
+    for asked in waiting.select_related("case__network", "person"):
+        expect_no_answer(asked.case, asked.person)
         Asked.objects.filter(pk=asked.pk).update(state=AskState.LAPSED, answered_at=now)
         record("case.lapsed", asked.case, network=network)
     mine = UseCase.objects.filter(asker=person, network=network, state=CaseState.OPEN)
+    for case in list(mine):
+        expect_no_answer(case)
     mine.update(state=CaseState.CLOSED, closed_at=now)
     there = Membership.objects.current().filter(network=network).values("person")
     for sheet in Sheet.objects.filter(network=network, owner=person):

@@ -9,11 +9,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from reciproque.agenda.rules import StepState
 from reciproque.catalogue.actions import get_or_create_topic
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.rows import move
 from reciproque.kit.text import clean
+from reciproque.library.actions.expected import expect_answers, expect_no_answer, still_given_time
 from reciproque.library.models import Asked, Sheet, UseCase
 from reciproque.library.queries.cases import askable, places_left
 from reciproque.library.rules import (
@@ -88,6 +90,7 @@ def route_case(case: UseCase, people: Sequence[Person]) -> list[Person]:
     chosen = askable(case, people)[: places_left(case)]
     now = clock.now()
     Asked.objects.bulk_create([Asked(case=case, person=person, asked_at=now) for person in chosen])
+    expect_answers(case, chosen)
     if chosen:
         _record(
             "case.routed",
@@ -109,6 +112,7 @@ def decline_case(case: UseCase, *, by: Person) -> None:
     if asked.state == AskState.WAITING:
         asked.state, asked.answered_at = AskState.DECLINED, clock.now()
         asked.save(update_fields=["state", "answered_at"])
+        expect_no_answer(case, by)
         _record("case.declined", case, by)
 
 
@@ -129,6 +133,8 @@ def note_answer(case: UseCase, sheet: Sheet, *, by: Person) -> None:
     """Note that a published sheet answers a question: its asker is told, the others are no longer expected."""
     authors = sheet.authors.filter(state=AuthorState.ACCEPTED).values("person")
     waiting = Asked.objects.filter(case=case, state=AskState.WAITING, person__in=authors)
+    for asked in waiting.select_related("person"):
+        expect_no_answer(case, asked.person, outcome=StepState.DONE)
     waiting.update(state=AskState.ANSWERED, answered_at=clock.now())
     UseCase.objects.filter(pk=case.pk, state=CaseState.OPEN).update(state=CaseState.ANSWERED)
     case.refresh_from_db(fields=["state"])
@@ -146,20 +152,26 @@ def note_answer(case: UseCase, sheet: Sheet, *, by: Person) -> None:
 
 
 def _release(case: UseCase) -> None:
+    expect_no_answer(case)
     Asked.objects.filter(case=case, state=AskState.WAITING).update(
         state=AskState.LAPSED, answered_at=clock.now()
     )
 
 
 def lapse_asked(limit: int = 500) -> int:
-    """Release those who did not answer a question in ten days, so that others are asked; return how many."""
+    """Release those who did not answer a question in ten days, so that others are asked; return how many.
+
+    Who was on pause meanwhile has those days once back.
+    """
     before = clock.now() - ANSWER_WITHIN
-    rows = Asked.objects.filter(state=AskState.WAITING, asked_at__lt=before).select_related("case__network")
+    rows = Asked.objects.filter(state=AskState.WAITING, asked_at__lt=before).exclude(still_given_time())
+    rows = rows.select_related("case__network", "person")
     done = 0
     for asked in rows[:limit]:
         with transaction.atomic():
             fresh = Asked.objects.filter(pk=asked.pk, state=AskState.WAITING)
             if fresh.update(state=AskState.LAPSED, answered_at=clock.now()):
+                expect_no_answer(asked.case, asked.person, outcome=StepState.LAPSED)
                 _record("case.lapsed", asked.case, None)
                 done += 1
     return done

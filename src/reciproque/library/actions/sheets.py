@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from reciproque.agenda.rules import StepState
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.rows import ALREADY_CHANGED, move
@@ -17,6 +18,7 @@ from reciproque.kit.text import clean
 from reciproque.library.access import can_withdraw, can_write, is_author
 from reciproque.library.actions.cases import note_answer
 from reciproque.library.actions.drafts import check_unguarded, clean_fields, set_topics, set_trade
+from reciproque.library.actions.expected import expect_no_rereading
 from reciproque.library.actions.storage import forget_files
 from reciproque.library.models import Sheet, SheetAuthor, SheetVersion
 from reciproque.library.rules import (
@@ -45,13 +47,13 @@ def shown_name(sheet: Sheet, person: Person) -> str:
     return author.name if author is not None else person.display_name
 
 
-def _keep_version(sheet: Sheet, *, by: Person, note: str) -> None:
+def _keep_version(sheet: Sheet, *, by: Person | None, note: str) -> None:
     SheetVersion.objects.create(
         sheet=sheet,
         number=sheet.version,
         words=words_of(sheet),
         by=by,
-        by_name=shown_name(sheet, by),
+        by_name=shown_name(sheet, by) if by else "",
         note=clean(note).strip()[:200],
         at=clock.now(),
     )
@@ -73,16 +75,16 @@ def _record(name: str, sheet: Sheet, by: Person | None, **data: Any) -> None:
 
 @transaction.atomic
 def publish_sheet(
-    sheet: Sheet, *, by: Person, names: Mapping[int, str] | None = None, agreed: bool = False
+    sheet: Sheet, *, by: Person | None, names: Mapping[int, str] | None = None, agreed: bool = False
 ) -> Sheet:
     """Publish a sheet to its network at once; a second press changes nothing.
 
     A group passes `agreed` once each of its members has agreed, and `names`: under which name each author (by
-    primary key) appears, "" for their own; nobody else is named then.
+    primary key) appears, "" for their own; nobody else is named then, and nobody did it (`by` None).
     """
     if sheet.state == SheetState.PUBLISHED:
         return sheet
-    if not agreed and not can_write(by, sheet):
+    if not agreed and (by is None or not can_write(by, sheet)):
         raise PermissionDenied
     check_unguarded(sheet, agreed=agreed)
     clean_title(sheet.title)
@@ -107,12 +109,12 @@ def publish_sheet(
     )
     _keep_version(sheet, by=by, note="")
     _record("sheet.published", sheet, by, kind=sheet.kind)
-    if sheet.case is not None:
+    if sheet.case is not None and by is not None:
         note_answer(sheet.case, sheet, by=by)
     return sheet
 
 
-def _name_authors(sheet: Sheet, names: Mapping[int, str], *, by: Person) -> None:
+def _name_authors(sheet: Sheet, names: Mapping[int, str], *, by: Person | None) -> None:
     now = clock.now()
     sheet.authors.exclude(person__in=list(names)).update(state=AuthorState.LEFT, answered_at=now)
     for person, name in names.items():
@@ -183,6 +185,7 @@ def edit_sheet(
 
 
 def _read_again(sheet: Sheet, **changes: Any) -> None:
+    expect_no_rereading(sheet, outcome=StepState.DONE)
     changes |= {
         "review_on": clock.now().date() + dt.timedelta(days=sheet.review_days),
         "stale_told_at": None,
@@ -205,16 +208,20 @@ def confirm_sheet(sheet: Sheet, *, by: Person) -> Sheet:
 
 
 @transaction.atomic
-def withdraw_sheet(sheet: Sheet, *, by: Person, reason: str = "") -> Sheet:
-    """Take a sheet back: its words are shown to nobody but its authors, a neutral trace stays; a draft goes for good."""
-    if not can_withdraw(by, sheet):
+def withdraw_sheet(sheet: Sheet, *, by: Person | None, reason: str = "", agreed: bool = False) -> Sheet:
+    """Take a sheet back: its words are shown to nobody but its authors, a neutral trace stays; a draft goes for good.
+
+    A group passes `agreed` when one of its members takes their agreement back, without saying who (`by` None).
+    """
+    if not agreed and (by is None or not can_withdraw(by, sheet)):
         raise PermissionDenied
     reason = clean(reason).strip()[:REASON_MAX]
-    if not is_author(by, sheet) and not reason:
+    if by is not None and not is_author(by, sheet) and not reason:
         raise ValidationError({"reason": _("Dites pourquoi : ses auteurs le liront.")})
     if sheet.state == SheetState.WITHDRAWN:
         return sheet
     if sheet.state == SheetState.DRAFT:
+        check_unguarded(sheet, agreed=agreed)
         forget_files(list(sheet.files.all()))
         Sheet.objects.filter(pk=sheet.pk, state=SheetState.DRAFT).delete()
         sheet.state = SheetState.WITHDRAWN.value
@@ -229,6 +236,7 @@ def withdraw_sheet(sheet: Sheet, *, by: Person, reason: str = "") -> Sheet:
         changed_at=now,
         reason=reason,
     )
+    expect_no_rereading(sheet)
     _record("sheet.withdrawn", sheet, by, reason=reason)
     return sheet
 
@@ -241,6 +249,7 @@ def tell_stale(limit: int = 200) -> int:
         with transaction.atomic():
             fresh = Sheet.objects.filter(pk=sheet.pk, stale_told_at=None).update(stale_told_at=clock.now())
             if fresh and sheet.owner is not None:
+                expect_no_rereading(sheet, outcome=StepState.LAPSED)
                 _record("sheet.stale", sheet, None, to=[sheet.owner.public_id])
                 told += 1
     return told

@@ -28,6 +28,8 @@ REASON_MAX = 300
 QUESTION_MAX, DETAILS_MAX = 200, 2_000
 # A sheet that nobody read again for a year says so.
 REVIEW_DAYS, REVIEW_MIN_DAYS, REVIEW_MAX_DAYS = 365, 30, 3 * 365
+# How long before that day whoever keeps it is asked.
+REREAD_AHEAD = dt.timedelta(days=14)
 # How many people are asked one question at once, and how many questions one person may have waiting.
 ASKED_AT_ONCE, ASKED_IN_ALL, WAITING_MAX, ASKED_A_MONTH = 3, 9, 2, 4
 MONTH = dt.timedelta(days=30)

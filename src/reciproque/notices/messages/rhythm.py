@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from reciproque.agenda.rules import PRIVATE_VERBS, MeetingState, Verb
+from reciproque.agenda.rules import IN_A_GROUP, PRIVATE_VERBS, MeetingState, Verb
 from reciproque.notices.messages import audiences as who
 from reciproque.notices.messages import pages as at
 from reciproque.notices.messages.audiences import slot_taps, taps
@@ -154,7 +154,7 @@ RHYTHM: list[Message] = [
     *[message("step.reminded", reminded(verb), (_("Voir ce qui m’attend"), at.home),
               _("Une réponse est attendue de vous : %(network)s"),
               _("Quelque chose attend votre réponse dans le réseau « %(network)s ». Vous le trouverez sur votre accueil."),
-              about=NETWORK, **_of(verb)) for verb in PRIVATE_VERBS],
+              about=NETWORK, **_of(verb)) for verb in PRIVATE_VERBS if verb not in IN_A_GROUP],
     message("post.silent", who.author_of_open, (_("Voir l’annonce"), at.post),
             _("Votre %(kind)s n’a pas été demandée depuis longtemps : %(title)s"),
             _("Depuis longtemps, personne n’a demandé de mise en relation au sujet de votre %(kind)s « %(title)s »."),

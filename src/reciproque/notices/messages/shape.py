@@ -57,11 +57,13 @@ class Message:
     urgent: Callable[[Story], bool] = never
     # False: the same words for everyone, so that 10,000 readers cost one writing per language.
     personal: bool = True
+    # Whether only those inside a practice-exchange group, or whom it concerns by name, may know of it.
+    inner: bool = False
 
     @property
     def private(self) -> bool:
-        """Whether it is between named people only: a report, a decision, an appeal, or the reminder of one."""
-        return self.fact.split(".")[0] in PRIVATE_SUBJECTS or self.awaits in PRIVATE_VERBS
+        """Whether it is between named people only: a report, a decision, an appeal, the inside of a group."""
+        return self.inner or self.fact.split(".")[0] in PRIVATE_SUBJECTS or self.awaits in PRIVATE_VERBS
 
 
 def message(

@@ -13,10 +13,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reciproque.agenda.models import Attendance, Meeting, Slot, Step
+from reciproque.agenda.models import Attendance, Meeting, Poll, Slot, Step
 from reciproque.agenda.rules import Mode, SlotState, consequence
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import Kind, PostState
+from reciproque.circles.models import Circle, Outing, Seat, Session
 from reciproque.exchanges.models import Exchange, ExchangePerson, Introduction
 from reciproque.exchanges.rules import Refusal
 from reciproque.journal.models import Concern, Fact
@@ -27,6 +28,14 @@ from reciproque.networks.rules import Role
 from reciproque.notices.models import Broadcast
 from reciproque.people.models import Person
 
+# What of a practice-exchange group a fact may be about, and how its group is found.
+IN_A_GROUP = {
+    Circle.subject_kind: "public_id",
+    Seat.subject_kind: "seats__public_id",
+    Session.subject_kind: "sessions__public_id",
+    Outing.subject_kind: "outings__public_id",
+}
+POLL = "poll"
 # What an animator noted in someone's name, as it is told to that person.
 DONE = {
     "asked": gettext_lazy("vous souhaitez la mise en relation"),
@@ -102,6 +111,31 @@ class Story:
         )
 
     @cached_property
+    def poll(self) -> Poll | None:
+        """The poll that the fact is about, by its own identifier or as the open one of its subject."""
+        rows = Poll.objects.select_related("opened_by", "network")
+        kind, found = self.fact.subject_kind, self.fact.subject_id
+        return rows.filter(Q(public_id=found) | Q(subject_kind=kind, subject_id=found)).order_by("pk").last()
+
+    @cached_property
+    def circle(self) -> Circle | None:
+        """The practice-exchange group in which it happened."""
+        kind, found = self.fact.subject_kind, self.fact.subject_id
+        if kind == POLL and self.poll is not None:
+            kind, found = self.poll.subject_kind, self.poll.subject_id
+        if kind not in IN_A_GROUP:
+            return None
+        rows = Circle.objects.select_related("network", "opened_by", "facilitator")
+        return rows.filter(**{IN_A_GROUP[kind]: found}).first()
+
+    @cached_property
+    def series(self) -> list[Meeting]:
+        """The sessions that were fixed, joined or left together, with the people expected at each."""
+        rows = Meeting.objects.filter(public_id__in=self.data.get("meetings", []), starts_at__isnull=False)
+        there = Attendance.objects.filter(left_at=None).select_related("person")
+        return list(rows.prefetch_related(Prefetch("attendances", there)).order_by("starts_at"))
+
+    @cached_property
     def membership(self) -> Membership | None:
         rows = Membership.objects.select_related("person", "network")
         return rows.filter(public_id=self.fact.subject_id).first()
@@ -173,6 +207,8 @@ class Story:
 
     def _title(self) -> str:
         """Return what the fact is about, but for what ended because its post was hidden: its words are told to nobody."""
+        if self.circle is not None:
+            return self.circle.title  # the only words of a group that are told
         title = str(self.data.get("title", ""))
         if self.fact.name != "introduction.cancelled" or self.introduction is None:
             return title
@@ -210,7 +246,28 @@ class Story:
             "done": str(DONE.get(data.get("what", ""), "")),
             "place": data.get("place", ""),
             "hours": self._hours(),
+            **(self._of_group(reader) if self.circle is not None else {}),
         }
+
+    def _of_group(self, reader: Person) -> dict[str, str]:
+        """Return what the texts may say of a group: until when it calls, how many dates, who facilitates."""
+        circle = self.circle
+        assert circle is not None
+        starts = [dt.datetime.fromisoformat(value) for value in self.data.get("starts", [])]
+        moments = [moment_in_words(moment, reader.time_zone, clock.now()) for moment in starts]
+        return {
+            "day": day_in_words(circle.call_until, clock.now().date()) if circle.call_until else "",
+            "count": str(len(starts)),
+            "dates": format_list(moments, locale=(translation.get_language() or "fr")[:2]) if moments else "",
+            "facilitator": circle.facilitator.display_name if circle.facilitator else "",
+            "name": self._whose_seat,
+        }
+
+    @cached_property
+    def _whose_seat(self) -> str:
+        """The name of the one whose place in a group it is."""
+        seat = Seat.objects.select_related("person").filter(public_id=self.fact.subject_id).first()
+        return seat.person.display_name if seat is not None else ""
 
     @property
     def day(self) -> str:

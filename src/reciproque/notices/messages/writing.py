@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from reciproque.agenda.models import Meeting
 from reciproque.agenda.queries import calendar_entry
+from reciproque.agenda.rules import MeetingKind
 from reciproque.kit import ics
 from reciproque.kit.text import clean, cut
 from reciproque.kit.tokens import sign
@@ -79,7 +81,7 @@ def write(message: Message, story: Story, reader: Person) -> Written:
             "network": words["network"],
             "preferences": address(page("account:preferences")),
         }
-        calendar = _calendar(message, story)
+        calendar = _calendar(message, story, reader)
         return Written(
             subject=parts["subject"],
             text=whole_text(parts),
@@ -129,8 +131,10 @@ def signature(parts: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _calendar(message: Message, story: Story) -> str:
+def _calendar(message: Message, story: Story, reader: Person) -> str:
     """Return the calendar file that goes with the message, empty when the meeting has no date to tell."""
+    if message.calendar and story.data.get("meetings"):
+        return _series(message, story, reader)
     meeting = story.meeting if message.calendar else None
     start = story.data.get("starts_at") or story.data.get("before")
     if meeting is None or not start:
@@ -144,7 +148,32 @@ def _calendar(message: Message, story: Story) -> str:
         # As it was when the fact happened: told late, it must not pass before what was told since.
         sequence=story.data.get("sequence"),
         cancelled=message.calendar == ics.CANCEL,
-        people=story.people.values() if story.fact.name == "meeting.left" else None,
+        people=_named_in(story, meeting, reader),
         changed_at=story.fact.at,
     )
     return ics.build([entry], method=message.calendar).decode()
+
+
+def _named_in(story: Story, meeting: Meeting, reader: Person) -> Iterable[Person] | None:
+    """Return whom the file names: who sits in a group is written in none, each has an invitation of their own."""
+    if meeting.kind == MeetingKind.GROUP:
+        return [reader]
+    return story.people.values() if story.fact.name == "meeting.left" else None
+
+
+def _series(message: Message, story: Story, reader: Person) -> str:
+    """Return one calendar file for the sessions of a group that were fixed, joined or left together."""
+    gone = message.calendar == ics.CANCEL
+    entries = [
+        calendar_entry(
+            meeting,
+            site=settings.BASE_URL,
+            sender=settings.DEFAULT_FROM_EMAIL,
+            path=page("agenda:meeting", id=meeting.public_id),
+            cancelled=gone or None,
+            people=[reader],
+            changed_at=story.fact.at,
+        )
+        for meeting in story.series
+    ]
+    return ics.build(entries, method=message.calendar).decode() if entries else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.rules import MAX_SLOTS, Mode
 from reciproque.kit import clock
+from reciproque.web.parts.moments import MomentField
 
 PLACE_MAX = 300
 LENGTHS = [
@@ -24,27 +24,6 @@ LENGTHS = [
     (240, _("quatre heures")),
     (480, _("une journée")),
 ]
-
-
-class MomentField(forms.SplitDateTimeField):
-    """A day and an hour in the person's own zone, each in its own box."""
-
-    def __init__(self, **more: Any) -> None:
-        widget = forms.SplitDateTimeWidget(
-            date_format="%Y-%m-%d",
-            time_format="%H:%M",
-            date_attrs={"type": "date", "aria-label": _("jour")},
-            time_attrs={"type": "time", "step": "300", "aria-label": _("heure")},
-        )
-        super().__init__(widget=widget, **more)
-
-    def set_least(self, day: dt.date) -> None:
-        """Let the calendar of the browser start on `day`."""
-        self.widget.widgets[0].attrs["min"] = day.isoformat()  # type: ignore[attr-defined]
-
-    def set_most(self, day: dt.date) -> None:
-        """Let the calendar of the browser stop on `day`."""
-        self.widget.widgets[0].attrs["max"] = day.isoformat()  # type: ignore[attr-defined]
 
 
 class HowForm(forms.Form):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -39,7 +39,7 @@ from reciproque.agenda.queries import (
     steps_of,
     taken_at,
 )
-from reciproque.agenda.rules import LIVE_MEETING, MeetingState
+from reciproque.agenda.rules import LIVE_MEETING, MeetingKind, MeetingState
 from reciproque.exchanges.access import get_exchange, get_introduction
 from reciproque.exchanges.actions import call_off_meeting, say_held
 from reciproque.gatherings.queries import coming_gatherings
@@ -48,7 +48,7 @@ from reciproque.kit import ics as files
 from reciproque.kit.errors import NotThere
 from reciproque.web.agenda.forms import CalendarForm, CancelForm, FixForm, HeldForm, ProposeForm
 from reciproque.web.http import attempt, back, see, submit, tell
-from reciproque.web.parts.meetings import busy_around, say_taken, view_meeting
+from reciproque.web.parts.meetings import about_url, busy_around, say_taken, view_meeting
 from reciproque.web.parts.steps import describe, expectations
 
 PAST = dt.timedelta(days=31)
@@ -217,18 +217,27 @@ def _page(request: HttpRequest, row: Any, status: int = 200, **bound: Any) -> Ht
 
 @require_safe
 def meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
-    """Show a meeting with all that may be done about its date."""
-    return _page(request, get_meeting(request.user, meeting_id))
+    """Show a meeting with all that may be done about its date; a session of a group has its own page."""
+    row = get_meeting(request.user, meeting_id)
+    return redirect(about_url(row)) if row.kind == MeetingKind.GROUP else _page(request, row)
+
+
+def _datable(request: HttpRequest, meeting_id: str) -> Any:
+    """Return a meeting whose people settle its date; the sessions of a group are its facilitator's to move."""
+    row = get_meeting(request.user, meeting_id)
+    if row.kind == MeetingKind.GROUP:
+        raise NotThere
+    return row
 
 
 def _subject_url(row: Any) -> str:
-    return reverse(f"exchanges:{row.subject_kind}", args=[row.subject_id])
+    return about_url(row)
 
 
 @require_POST
 def propose(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """Propose up to three dates; those proposed before are set aside."""
-    row = get_meeting(request.user, meeting_id)
+    row = _datable(request, meeting_id)
     form = ProposeForm(request.POST, meeting=row, prefix="propose")
     if "anyway" not in request.POST and _mark_taken(form, row, request.user):
         return _page(request, row, 422, propose=form, taken=True)
@@ -260,7 +269,7 @@ def _mark_taken(form: ProposeForm, row: Any, person: Any) -> bool:
 @require_POST
 def accept(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """Say that one of the proposed dates suits."""
-    row = get_meeting(request.user, meeting_id)
+    row = _datable(request, meeting_id)
     chosen = request.POST.get("slot", "")
     if not chosen:
         tell(request, _("Choisissez une des dates, ou proposez-en d’autres."))
@@ -277,7 +286,7 @@ def accept(request: HttpRequest, meeting_id: str) -> HttpResponse:
 @require_POST
 def fix(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """Fix a date already agreed by telephone, or correct where and how."""
-    row = get_meeting(request.user, meeting_id)
+    row = _datable(request, meeting_id)
     form = FixForm(request.POST, meeting=row, prefix="fix")
     done, _row = submit(form, lambda values: fix_date(row, values["starts_at"], by=request.user, **form.how))
     if not done:
@@ -289,7 +298,7 @@ def fix(request: HttpRequest, meeting_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def cancel(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """Cancel a meeting with a reason; another date is expected, since what it was for goes on."""
-    row = get_meeting(request.user, meeting_id)
+    row = _datable(request, meeting_id)
     request.network = row.network
     if row.state not in LIVE_MEETING:
         return see(_subject_url(row))
@@ -312,7 +321,7 @@ def cancel(request: HttpRequest, meeting_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def held(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """Say whether a meeting took place: finished, another one to come, or not."""
-    row = get_meeting(request.user, meeting_id)
+    row = _datable(request, meeting_id)
     return _held(request, row) if request.method == "POST" else _page(request, row)
 
 

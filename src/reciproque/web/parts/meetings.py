@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reciproque.agenda.queries import GROUP_FROM, busy_of, taken_at
-from reciproque.agenda.rules import LIVE_MEETING, MeetingState, Mode
+from reciproque.agenda.rules import LIVE_MEETING, MeetingKind, MeetingState, Mode
 from reciproque.kit import clock, dates
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def view_meeting(meeting: Meeting, reader: Person, busy: Busy = ()) -> MeetingVi
         id=meeting.public_id,
         title=meeting.title,
         url=reverse("agenda:meeting", args=[meeting.public_id]),
-        subject_url=reverse(f"exchanges:{meeting.subject_kind}", args=[meeting.subject_id]),
+        subject_url=about_url(meeting),
         state=meeting.state,
         state_label=str(meeting.get_state_display()),
         tone=TONES[MeetingState(meeting.state)],
@@ -133,6 +133,13 @@ def view_meeting(meeting: Meeting, reader: Person, busy: Busy = ()) -> MeetingVi
         is_introduction=meeting.kind == "introduction",
         is_group=invited and len(people) >= GROUP_FROM,
     )
+
+
+def about_url(meeting: Meeting) -> str:
+    """Return the address of what a meeting is about: the room of a session, an introduction, an exchange."""
+    if meeting.kind == MeetingKind.GROUP:
+        return reverse("circles:room", args=[meeting.subject_id])
+    return reverse(f"exchanges:{meeting.subject_kind}", args=[meeting.subject_id])
 
 
 def _slot(

@@ -89,6 +89,7 @@ def find_tabs(slug: str, current: str) -> list[dict[str, Any]]:
         "find:search": _("Chercher"),
         "find:suggestions": _("Trouvé pour vous"),
         "library:shelf": _("Fiches"),
+        "circles:all": _("Groupes"),
         "people:members": _("Les membres"),
         "find:alerts": _("Mes alertes"),
     }

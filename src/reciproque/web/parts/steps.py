@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from reciproque.agenda.models import Step
     from reciproque.people.models import Person
 
-INTRODUCTION, EXCHANGE = "introduction", "exchange"
+INTRODUCTION, EXCHANGE, CIRCLE = "introduction", "exchange", "circle"
+GROUP = gettext_lazy("Groupe d’échange de pratiques")
 SOON = dt.timedelta(hours=36)
 
 
@@ -165,6 +166,68 @@ SENTENCES: dict[str, tuple[Any, Any, Any, str]] = {
         "warn",
     ),
     Verb.APPEAL: (gettext_lazy("Recours"), gettext_lazy("Un recours vous est confié"), "", "warn"),
+    Verb.SPECIFY: (
+        GROUP,
+        gettext_lazy("Précisez le besoin du groupe « %(words)s » avec les décideurs"),
+        gettext_lazy("Le besoin du groupe « %(words)s » n’est pas précisé"),
+        "neutral",
+    ),
+    Verb.SEATS: (
+        GROUP,
+        gettext_lazy("Constituez le groupe « %(words)s » : des personnes attendent une réponse"),
+        gettext_lazy("Le groupe « %(words)s » n’est pas constitué"),
+        "neutral",
+    ),
+    Verb.LEAD: (
+        GROUP,
+        gettext_lazy("Trouvez qui facilitera le groupe « %(words)s »"),
+        gettext_lazy("Le groupe « %(words)s » n’a plus de facilitation"),
+        "warn",
+    ),
+    Verb.PLEDGE: (GROUP, gettext_lazy("Lisez et signez la charte du groupe « %(words)s »"), "", "neutral"),
+    Verb.DATES: (
+        GROUP,
+        gettext_lazy("Fixez les dates des séances du groupe « %(words)s »"),
+        gettext_lazy("Le groupe « %(words)s » n’a pas de dates"),
+        "neutral",
+    ),
+    Verb.POLL: (
+        GROUP,
+        gettext_lazy("Dites quelles dates vous conviennent pour le groupe « %(words)s »"),
+        "",
+        "neutral",
+    ),
+    Verb.ROLL: (
+        GROUP,
+        gettext_lazy("Notez qui était là à la séance du groupe « %(words)s »"),
+        "",
+        "neutral",
+    ),
+    Verb.AGREE: (
+        GROUP,
+        gettext_lazy("Dites si cela peut sortir du groupe « %(words)s »"),
+        "",
+        "neutral",
+    ),
+    Verb.SUM_UP: (GROUP, gettext_lazy("Faites le bilan du groupe « %(words)s »"), "", "neutral"),
+    Verb.TELL: (
+        GROUP,
+        gettext_lazy("Préparez le bilan du groupe « %(words)s » pour les décideurs"),
+        gettext_lazy("Le bilan du groupe « %(words)s » n’est pas parti"),
+        "neutral",
+    ),
+    Verb.ADVISE: (
+        gettext_lazy("Question"),
+        gettext_lazy("Une question vous est posée : « %(words)s »"),
+        gettext_lazy("Une question attend une réponse : « %(words)s »"),
+        "request",
+    ),
+    Verb.REREAD: (
+        gettext_lazy("Fiche"),
+        gettext_lazy("Votre fiche est-elle toujours juste ? « %(words)s »"),
+        gettext_lazy("Une fiche n’a pas été relue : « %(words)s »"),
+        "warn",
+    ),
 }
 
 
@@ -204,6 +267,17 @@ PAGES: dict[str, str] = {
     Verb.AMEND: "posts:edit",
     Verb.MODERATE: "moderation:case",
     Verb.APPEAL: "moderation:appeal",
+    Verb.SEATS: "circles:making",
+    Verb.LEAD: "circles:facilitator",
+    Verb.PLEDGE: "circles:charter",
+    Verb.DATES: "circles:sessions",
+    Verb.POLL: "circles:poll",
+    Verb.ROLL: "circles:roll",
+    Verb.AGREE: "circles:outing",
+    Verb.SUM_UP: "circles:review",
+    Verb.TELL: "circles:report",
+    Verb.ADVISE: "library:case",
+    Verb.REREAD: "library:sheet",
 }
 
 
@@ -215,12 +289,18 @@ def _url(step: Step) -> str:
         # What animators take over they do from their own pages: the two people's pages stay private.
         if step.subject_kind in (INTRODUCTION, EXCHANGE):
             return reverse(f"animation:{step.subject_kind}", args=[slug, subject])
+        if step.subject_kind == CIRCLE:
+            return reverse("circles:circle", args=[subject])  # its face, where an animator takes over
         return reverse("animation:desk", args=[slug])
     match step.verb:
         case Verb.SIGN:
             return reverse("join:charter", args=[slug])
         case Verb.OFFER | Verb.REQUEST:
             return reverse("posts:new", args=[slug, step.verb])
+        case Verb.SPECIFY:
+            return reverse("circles:need", args=[subject, 1])
+        case Verb.POLL if step.subject_kind == CIRCLE:
+            return reverse("circles:circle_poll", args=[subject])
     if step.verb in PAGES:
         return reverse(PAGES[step.verb], args=[subject])
     page = reverse(f"exchanges:{step.subject_kind}", args=[subject])
@@ -290,6 +370,18 @@ def _answers(step: Step, url: str) -> list[Answer]:
         Verb.GO_ON: _("Voir l’échange"),
         Verb.REVIEW: _("Faire le bilan"),
         Verb.AMEND: _("Corriger l’annonce"),
+        Verb.SPECIFY: _("Préciser le besoin"),
+        Verb.SEATS: _("Voir les candidatures"),
+        Verb.LEAD: _("Trouver quelqu’un"),
+        Verb.PLEDGE: _("Lire et signer"),
+        Verb.DATES: _("Fixer les dates"),
+        Verb.POLL: _("Répondre"),
+        Verb.ROLL: _("Noter qui était là"),
+        Verb.AGREE: _("Lire et répondre"),
+        Verb.SUM_UP: _("Faire le bilan"),
+        Verb.TELL: _("Préparer le bilan"),
+        Verb.ADVISE: _("Voir la question"),
+        Verb.REREAD: _("Relire la fiche"),
     }
     tones = {Verb.OFFER: "offer", Verb.REQUEST: "request"}
     verb = Verb(step.verb)

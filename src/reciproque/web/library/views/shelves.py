@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from reciproque.circles.queries import circles_of
 from reciproque.kit.tokens import is_id
 from reciproque.library.access import (
     author_state,
@@ -281,7 +282,23 @@ def trade(request: HttpRequest, slug: str, trade_id: str) -> HttpResponse:
     request.network, _membership = require_member(request.user, slug)
     row = get_trade(request.network, trade_id)
     cards = sheet_cards(sheets_of_trade(row, request.user))
-    context = {"slug": slug, "trade": row, "cards": cards, "crumbs": crumbs(slug, row.name)}
+    found = circles_of(request.network, request.user, trade=row)
+    groups = [*found.mine, *found.calling, *found.under_way, *found.over]
+    context = {
+        "slug": slug,
+        "trade": row,
+        "cards": cards,
+        "groups": [
+            {
+                "title": one.circle.title,
+                "url": reverse("circles:circle", args=[one.circle.public_id]),
+                "state": one.circle.get_state_display(),
+                "calling": one.calling,
+            }
+            for one in groups
+        ],
+        "crumbs": crumbs(slug, row.name),
+    }
     return render(request, "library/trade.html", context)
 
 

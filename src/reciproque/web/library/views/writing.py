@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from reciproque.circles.access import get_shared
+from reciproque.circles.actions import write_group_sheet
 from reciproque.exchanges.access import get_exchange
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import is_id, new_id
@@ -27,6 +29,7 @@ from reciproque.web.library.views.shelves import crumbs, file_rows
 from reciproque.web.parts.library import ICONS
 
 if TYPE_CHECKING:
+    from reciproque.circles.models import Circle
     from reciproque.library.models import Sheet
     from reciproque.networks.models import Network
 
@@ -112,6 +115,9 @@ def _send(
     if step == "files":
         return see(reverse("library:edit", args=[kept.public_id]) + "#files")
     if step != "publish":
+        if kept.origin_kind == OriginKind.CIRCLE:
+            tell(request, _("C’est gardé. Seuls les membres du groupe le voient."))
+            return see("circles:sheets", kept.origin_id)
         tell(request, _("Votre brouillon est gardé. Seuls ses auteurs le voient."))
         return see("library:mine", network.slug)
     # Published as typed: what a draft would have cut or left out is said.
@@ -136,7 +142,25 @@ def _keep(
 ) -> Sheet:
     values = form.draft_values()
     key = form.cleaned_data.get("key", "")
+    group = _group_draft(request, key)
+    if group is not None:
+        # Every member of the group writes it; changed while their agreement is asked, it is asked again.
+        circle, sheet = group
+        return write_group_sheet(circle, by=request.user, sheet=sheet, kind=kind, **values)
     return save_draft(network, by=request.user, kind=kind, key=key, **_origin_fields(origins), **values)
+
+
+def _group_draft(request: HttpRequest, key: str) -> tuple[Circle, Sheet] | None:
+    """Return the group to which a draft belongs, with the draft; None for anything else."""
+    if not is_id(key):
+        return None
+    try:
+        sheet = get_own_sheet(request.user, key)
+    except NotThere:
+        return None
+    if sheet.origin_kind != OriginKind.CIRCLE or sheet.state != SheetState.DRAFT:
+        return None
+    return get_shared(request.user, sheet.origin_id), sheet
 
 
 def _page(

@@ -1,0 +1,183 @@
+"""The life of a group: its sessions begin, it writes, it closes or stops; what the clock watches over."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from reciproque.agenda.actions import close_steps
+from reciproque.agenda.models import Step
+from reciproque.agenda.rules import StepState, Verb
+from reciproque.circles.access import can_stop, is_facilitator
+from reciproque.circles.actions.noting import lock, note, people_of, words
+from reciproque.circles.actions.reviews import ask_reviews
+from reciproque.circles.actions.sessions import drop_sessions
+from reciproque.circles.models import Circle, Seat
+from reciproque.circles.queries.life import current_group_charter
+from reciproque.circles.queries.making import problems_with
+from reciproque.circles.rules import (
+    ALIVE,
+    ASKING_SEATS,
+    LINE_MAX,
+    MOVES,
+    SEATS_LEAST,
+    SEATS_MOST,
+    CircleState,
+    SeatState,
+    WaiverKind,
+    call_is_over,
+)
+from reciproque.kit import clock
+from reciproque.kit.rows import move
+from reciproque.people.models import Person
+
+STOPPED = _("Le groupe s’est arrêté.")
+
+
+def _step(circle: Circle, verb: str, by: Person) -> bool:
+    """Move a group one step on in its life, by its facilitator; False when it is there already (pressed twice)."""
+    if not is_facilitator(by, circle):
+        raise PermissionDenied
+    lock(circle)
+    since, to = MOVES[verb]
+    if circle.state == to:
+        return False
+    if circle.state not in since:
+        raise ValidationError(
+            _("Le groupe n’en est pas là : il en est à « %(state)s ».")
+            % {"state": circle.get_state_display()}
+        )
+    return True
+
+
+@transaction.atomic
+def begin_sessions(circle: Circle, *, by: Person) -> Circle:
+    """Begin the sessions: the charter is written and its facilitator signed it; who has not will at the first one."""
+    if not _step(circle, "begin", by):
+        return circle
+    charter = current_group_charter(circle)
+    if charter is None:
+        raise ValidationError(_("Écrivez d’abord la charte du groupe."))
+    if not charter.signatures.filter(person=by).exists():
+        raise ValidationError(_("Signez d’abord la charte du groupe : les membres la signent après vous."))
+    since, to = MOVES["begin"]
+    move(circle, to, since=since, began_at=clock.now())
+    note("circle.began", circle, circle, by=by, people=people_of(circle))
+    return circle
+
+
+@transaction.atomic
+def start_writing(circle: Circle, *, by: Person) -> Circle:
+    """Go on from the sessions to the sheets and the reviews; who still waited for a place is answered."""
+    if not _step(circle, "write", by):
+        return circle
+    since, to = MOVES["write"]
+    move(circle, to, since=since)
+    _answer_waiting(circle)
+    close_steps(circle, verb=[Verb.DATES, Verb.POLL], outcome=StepState.RELEASED)
+    ask_reviews(circle)
+    note("circle.writing", circle, circle, by=by, people=people_of(circle))
+    return circle
+
+
+def _answer_waiting(circle: Circle) -> None:
+    for seat in circle.seats.filter(state__in=ASKING_SEATS).select_related("person"):
+        move(seat, SeatState.DECLINED, since=ASKING_SEATS, settled_at=clock.now())
+        note("seat.declined", seat, circle, by=None, people=[seat.person])
+
+
+@transaction.atomic
+def close_circle(circle: Circle, *, by: Person) -> Circle:
+    """Close a group that did what it was for; its members go on reading what it made."""
+    if not _step(circle, "close", by):
+        return circle
+    since, to = MOVES["close"]
+    people = people_of(circle)
+    move(circle, to, since=since, closed_at=clock.now())
+    drop_sessions(circle, reason=str(_("Le groupe est terminé.")))
+    # The deciders' review may still be sent: what was promised to them is not forgotten with the group.
+    open_ = Step.objects.about(circle).open().exclude(verb=Verb.TELL)
+    open_.update(state=StepState.RELEASED, closed_at=clock.now())
+    note("circle.closed", circle, circle, by=by, people=people)
+    return circle
+
+
+@transaction.atomic
+def stop_circle(circle: Circle, *, by: Person, reason: str) -> Circle:
+    """Stop a group before its end, with a reason that its members (or its candidates) read on its page."""
+    if not can_stop(by, circle):
+        raise PermissionDenied
+    sentence = _("Dites pourquoi, en une phrase : les personnes concernées la liront.")
+    reason = words(reason, "reason", sentence, most=LINE_MAX, least=3)
+    lock(circle)
+    asking = [seat.person for seat in circle.seats.filter(state__in=ASKING_SEATS).select_related("person")]
+    people = {person.pk: person for person in [*people_of(circle), *asking]}
+    since, to = MOVES["stop"]
+    now = clock.now()
+    move(circle, to, since=since, closed_at=now, closed_reason=reason)
+    drop_sessions(circle, reason=str(STOPPED))
+    close_steps(circle, outcome=StepState.RELEASED)
+    # The same moment: it tells who was a candidate to the end.
+    circle.seats.filter(state__in=ASKING_SEATS).update(state=SeatState.DECLINED, settled_at=now)
+    note("circle.stopped", circle, circle, by=by, people=people.values())
+    return circle
+
+
+# -- by the clock
+
+
+def end_calls(limit: int = 200) -> int:
+    """Tell who prepares a group that its call is over, and what can be decided (by the clock); return how many."""
+    now = clock.now()
+    rows = Circle.objects.filter(state=CircleState.CALL, call_told_at=None, call_until__lt=now.date())
+    rows = rows.select_related("network", "opened_by", "facilitator").order_by("call_until", "pk")
+    return sum(_end_call(circle) for circle in rows[:limit] if call_is_over(circle.call_until, now))
+
+
+@transaction.atomic
+def _end_call(circle: Circle) -> bool:
+    mine = Circle.objects.filter(pk=circle.pk, state=CircleState.CALL, call_told_at=None)
+    if not mine.filter(call_until=circle.call_until).update(call_told_at=clock.now()):
+        return False
+    count = circle.seats.filter(state=SeatState.APPLIED).count()
+    people = [person for person in (circle.opened_by, circle.facilitator) if person is not None]
+    note(
+        "circle.call_ended",
+        circle,
+        circle,
+        by=None,
+        people=people,
+        count=count,
+        least=SEATS_LEAST,
+        most=SEATS_MOST,
+    )
+    return True
+
+
+def note_lines(limit: int = 500) -> int:
+    """Tell facilitators of which of their members became manager and report (by the clock); return of how many."""
+    alive = Circle.objects.filter(state__in=ALIVE).exclude(facilitator=None)
+    rows = alive.select_related("network", "facilitator").prefetch_related("waivers").order_by("pk")
+    return sum(_note_lines(circle) for circle in rows[:limit])
+
+
+@transaction.atomic
+def _note_lines(circle: Circle) -> int:
+    seats = list(circle.seats.filter(state=SeatState.SEATED).select_related("person"))
+    kinds = (WaiverKind.REPORTING, WaiverKind.FACILITATOR)
+    about = {
+        problem.person.pk
+        for problem in problems_with(circle, seats)
+        if problem.person is not None and problem.kind in kinds and not problem.settled
+    }
+    now = clock.now()
+    fresh = [seat.pk for seat in seats if seat.person_id in about and seat.lines_told_at is None]
+    past = [seat.pk for seat in seats if seat.person_id not in about and seat.lines_told_at is not None]
+    Seat.objects.filter(pk__in=past).update(lines_told_at=None)
+    told = Seat.objects.filter(pk__in=fresh, lines_told_at=None).update(lines_told_at=now)
+    if told:
+        assert circle.facilitator is not None
+        # Which members, its page says: a fact names nobody of a group.
+        note("circle.lines", circle, circle, by=None, people=[circle.facilitator], count=told)
+    return told

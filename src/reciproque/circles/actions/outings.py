@@ -1,0 +1,411 @@
+"""What may leave a group: asked of each member, refused in silence, taken back at will.
+
+Nobody reads who refused or did not answer, and nothing lets it be counted: whatever was answered, what not everyone
+agreed to stays in the group at its deadline, not before; and nobody is named as the last to agree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reciproque.agenda.actions import close_steps, open_step
+from reciproque.agenda.rules import StepState, Verb, deadline
+from reciproque.circles.access import is_facilitator, shares
+from reciproque.circles.actions.noting import note, people_of
+from reciproque.circles.models import Agreement, Circle, DeciderReport, Outing, Seat
+from reciproque.circles.rules import ALIVE, LINE_MAX, CircleState, OutingKind, OutingState, SeatState
+from reciproque.kit import clock
+from reciproque.kit.rows import ALREADY_CHANGED, move
+from reciproque.kit.text import clean
+from reciproque.library import actions as library
+from reciproque.library.actions.drafts import clean_fields
+from reciproque.library.models import Sheet, SheetAuthor
+from reciproque.library.rules import (
+    NAME_MAX,
+    PARTS_OF,
+    AuthorState,
+    OriginKind,
+    SheetKind,
+    SheetState,
+    check_complete,
+    clean_title,
+)
+from reciproque.people.models import Person
+
+AGREE_DAYS = 10
+MOST_LINES = 30
+MADE = [*ALIVE, CircleState.CLOSED]
+OTHER_TEXT = _("Le texte a changé depuis la question : relisez-le avant de répondre.")
+
+
+# -- the sheets a group writes --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def write_group_sheet(
+    circle: Circle,
+    *,
+    by: Person,
+    sheet: Sheet | None = None,
+    key: str = "",
+    kind: str = SheetKind.PRACTICE,
+    topics: Iterable[str] | None = None,
+    **parts: Any,
+) -> Sheet:
+    """Keep what the group writes of a sheet, which each of its members and its facilitator read and write.
+
+    Changed while the members' agreement is asked, it is asked again. A sheet taken back begins a new one.
+    """
+    if not shares(by, circle):
+        raise PermissionDenied
+    if circle.state not in MADE:
+        raise ValidationError(_("Ce groupe n’écrit plus de fiche."))
+    if sheet is not None and not _is_of(circle, sheet):
+        raise PermissionDenied
+    if sheet is not None and sheet.state == SheetState.WITHDRAWN:
+        sheet = None
+    if sheet is None and key:
+        # The blank form sent again by another member, or for another group.
+        kept = Sheet.objects.filter(public_id=key).first()
+        if kept is not None and not _is_of(circle, kept):
+            raise PermissionDenied
+        sheet = kept
+    new = sheet is None
+    if new:
+        parts |= {"origin_kind": OriginKind.CIRCLE.value, "origin_id": circle.public_id}
+        parts["trade"] = circle.trade.name if circle.trade else None
+    else:
+        share_drafts(circle)
+    saved = library.save_draft(
+        circle.network, by=by, sheet=sheet, key=key, kind=kind, topics=topics, agreed=True, **parts
+    )
+    if new:
+        share_drafts(circle)
+    for outing in Outing.objects.filter(sheet=saved, state=OutingState.ASKED):
+        _refresh(outing)
+    return saved
+
+
+def _is_of(circle: Circle, sheet: Sheet) -> bool:
+    return sheet.origin_kind == OriginKind.CIRCLE and sheet.origin_id == circle.public_id
+
+
+def share_drafts(circle: Circle, *, but: Person | None = None) -> None:
+    """Let those who share the group, and nobody else any more, read and write the drafts of its sheets.
+
+    `but` is someone who is leaving it.
+    """
+    people = {person.pk for person in people_of(circle)} if circle.state in MADE else set()
+    people -= {but.pk} if but is not None else set()
+    drafts = Sheet.objects.filter(
+        origin_kind=OriginKind.CIRCLE, origin_id=circle.public_id, state=SheetState.DRAFT
+    )
+    now = clock.now()
+    for sheet in drafts.prefetch_related("authors"):
+        rows = {row.person_id: row for row in sheet.authors.all()}
+        gone = [row.pk for pk, row in rows.items() if pk not in people and row.state == AuthorState.ACCEPTED]
+        back = [row.pk for pk, row in rows.items() if pk in people and row.state != AuthorState.ACCEPTED]
+        SheetAuthor.objects.filter(pk__in=gone).update(state=AuthorState.LEFT, answered_at=now)
+        SheetAuthor.objects.filter(pk__in=back).update(state=AuthorState.ACCEPTED, answered_at=now)
+        SheetAuthor.objects.bulk_create(
+            SheetAuthor(sheet=sheet, person_id=pk, state=AuthorState.ACCEPTED, asked_at=now, answered_at=now)
+            for pk in sorted(people - set(rows))
+        )
+        if sheet.owner_id not in people:
+            Sheet.objects.filter(pk=sheet.pk).update(owner=min(people, default=None))
+
+
+def digest_of(sheet: Sheet) -> str:
+    """Return the print of all that a sheet would publish: another text is another question."""
+    values = {
+        name: getattr(sheet, name) for name in ("kind", "title", *PARTS_OF[sheet.kind], "link", "serves")
+    }
+    values["topics"] = sorted(topic.name for topic in sheet.topics.all())
+    values["files"] = [[file.name, file.stored] for file in sheet.files.all()]
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+# -- asking ---------------------------------------------------------------------------------------------------
+
+
+def _asked_about(circle: Circle, since: Any) -> list[Person]:
+    """Return whose agreement is needed: the members, and those who left since what is asked about was begun."""
+    there = Q(state=SeatState.SEATED) | Q(state=SeatState.LEFT, left_at__gt=since, settled_at__isnull=False)
+    seats = Seat.objects.filter(there, circle=circle, person__is_active=True).select_related("person")
+    return list({seat.person_id: seat.person for seat in seats}.values())
+
+
+@transaction.atomic
+def propose_sheet(sheet: Sheet, *, by: Person) -> Outing:
+    """Ask each member whether a sheet of the group may be published; asked twice, it is one question."""
+    circle = (
+        Circle.objects.filter(public_id=sheet.origin_id).select_related("network", "facilitator").first()
+        if sheet.origin_kind == OriginKind.CIRCLE
+        else None
+    )
+    if circle is None or not shares(by, circle):
+        raise PermissionDenied
+    asked = Outing.objects.filter(sheet=sheet, state__in=[OutingState.ASKED, OutingState.AGREED]).first()
+    if asked is not None:
+        return asked
+    if sheet.state != SheetState.DRAFT or circle.state not in MADE:
+        raise ValidationError(ALREADY_CHANGED, code="changed")
+    clean_title(sheet.title)
+    values = {name: getattr(sheet, name) for name in (*PARTS_OF[sheet.kind], "link")}
+    clean_fields(sheet.kind, values, whole=True)
+    check_complete(sheet.kind, values, files=sheet.files.filter(kind__in=["audio", "video"]).count())
+    return _ask(circle, by, OutingKind.SHEET, since=sheet.created_at, sheet=sheet, digest=digest_of(sheet))
+
+
+@transaction.atomic
+def propose_line(circle: Circle, *, by: Person, words: str) -> Outing:
+    """Ask each member whether a line may be told to the deciders; the same line proposed twice is one question."""
+    if not shares(by, circle):
+        raise PermissionDenied
+    if circle.state not in MADE:
+        raise ValidationError(_("Ce groupe ne prépare plus de bilan."))
+    if DeciderReport.objects.filter(circle=circle).exists():
+        raise ValidationError(_("Le bilan aux décideurs est déjà envoyé."))
+    line = " ".join(clean(words).split())
+    if not line or len(line) > LINE_MAX:
+        raise ValidationError({"words": _("Écrivez une ligne, de 300 signes au plus.")})
+    lines = Outing.objects.filter(circle=circle, kind=OutingKind.LINE)
+    same = lines.filter(words=line, state__in=[OutingState.ASKED, OutingState.AGREED]).first()
+    if same is not None:
+        return same
+    if lines.filter(state__in=[OutingState.ASKED, OutingState.AGREED]).count() >= MOST_LINES:
+        raise ValidationError(_("Trente lignes au plus : un bilan court se lit."))
+    digest = hashlib.sha256(line.encode()).hexdigest()
+    return _ask(circle, by, OutingKind.LINE, since=clock.now(), words=line, digest=digest)
+
+
+def _ask(circle: Circle, by: Person, kind: str, *, since: Any, **fields: Any) -> Outing:
+    people = _asked_about(circle, since)
+    if not people:
+        raise ValidationError(_("Il n’y a personne à qui poser la question."))
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            outing = Outing.objects.create(
+                circle=circle,
+                kind=kind,
+                asked_by=by,
+                asked_at=now,
+                closes_at=deadline(circle.network, AGREE_DAYS, now),
+                **fields,
+            )
+    except IntegrityError as error:
+        # Proposed by two members at the same instant.
+        existing = Outing.objects.filter(sheet=fields.get("sheet"), state=OutingState.ASKED).first()
+        if existing is None:
+            raise ValidationError(ALREADY_CHANGED, code="changed") from error
+        return existing
+    Agreement.objects.bulk_create([Agreement(outing=outing, person=person) for person in people])
+    _expect(outing, people)
+    note("outing.asked", outing, circle, by=by, people=people, kind=kind)
+    return outing
+
+
+def _expect(outing: Outing, people: Iterable[Person]) -> None:
+    for person in people:
+        open_step(
+            Verb.AGREE,
+            outing,
+            network=outing.circle.network,
+            owner=person,
+            due_at=outing.closes_at,
+            words=outing.circle.title,
+        )
+
+
+def _refresh(outing: Outing) -> bool:
+    """Ask everyone again when the text is no longer the one they were asked about; True when it was so."""
+    sheet = outing.sheet
+    if sheet is None or outing.state != OutingState.ASKED or sheet.state != SheetState.DRAFT:
+        return False
+    digest = digest_of(Sheet.objects.get(pk=sheet.pk))
+    if digest == outing.digest:
+        return False
+    circle = outing.circle
+    now = clock.now()
+    outing.digest, outing.closes_at = digest, deadline(circle.network, AGREE_DAYS, now)
+    outing.save(update_fields=["digest", "closes_at"])
+    # Who sits in the group by now is asked too.
+    asked = set(outing.agreements.values_list("person_id", flat=True))
+    people = {person.pk: person for person in _asked_about(circle, sheet.created_at)}
+    Agreement.objects.bulk_create(
+        [Agreement(outing=outing, person=people[pk]) for pk in sorted(set(people) - asked)]
+    )
+    outing.agreements.update(agrees=None, answered_at=None)
+    close_steps(outing, verb=Verb.AGREE, outcome=StepState.RELEASED)
+    everyone = [row.person for row in _needed(outing)]
+    _expect(outing, everyone)
+    note("outing.asked", outing, circle, by=None, people=everyone, kind=outing.kind, again=True)
+    return True
+
+
+def _needed(outing: Outing) -> list[Agreement]:
+    """Return the agreements without which nothing leaves: of all those asked who are still of the organisation."""
+    return list(outing.agreements.filter(person__is_active=True).select_related("person").order_by("pk"))
+
+
+# -- answering ------------------------------------------------------------------------------------------------
+
+
+def _locked(outing: Outing) -> Outing:
+    """Read an outing again, one gesture at a time: of two who agree at once, one is the last."""
+    rows = Outing.objects.select_for_update(of=("self",))
+    return rows.select_related("circle__network", "circle__facilitator", "sheet", "asked_by").get(
+        pk=outing.pk
+    )
+
+
+def answer_outing(
+    outing: Outing,
+    *,
+    by: Person,
+    agrees: bool,
+    signs: bool = False,
+    name: str = "",
+    digest: str = "",
+) -> Agreement:
+    """Say whether one agrees, and under which name one signs; the answer may change until everyone agrees.
+
+    `digest` is that of the text on the screen: an answer is never given to another one.
+    """
+    with transaction.atomic():
+        changed = _refresh(_locked(outing))
+    if changed:
+        raise ValidationError(OTHER_TEXT, code="changed")
+    with transaction.atomic():
+        return _answer(_locked(outing), by, agrees=agrees, signs=signs, name=name, digest=digest)
+
+
+def _answer(outing: Outing, by: Person, *, agrees: bool, signs: bool, name: str, digest: str) -> Agreement:
+    mine = Agreement.objects.filter(outing=outing, person=by).first()
+    if mine is None or not by.is_active:
+        raise PermissionDenied
+    if outing.state == OutingState.AGREED and agrees:
+        return mine
+    if outing.state != OutingState.ASKED or (outing.closes_at <= clock.now() and mine.agrees is not agrees):
+        raise ValidationError(_("Cette question est close : rien n’en sort désormais."), code="changed")
+    if digest and digest != outing.digest:
+        raise ValidationError(OTHER_TEXT, code="changed")
+    mine.agrees, mine.answered_at = agrees, clock.now()
+    mine.signs = agrees and signs and outing.kind == OutingKind.SHEET
+    mine.name = " ".join(clean(name).split()) if mine.signs else ""
+    if len(mine.name) > NAME_MAX:
+        raise ValidationError({"name": _("Ce nom est trop long : 80 signes au plus.")})
+    mine.save(update_fields=["agrees", "answered_at", "signs", "name"])
+    close_steps(outing, verb=Verb.AGREE, owner=by)
+    _agree_if_all_do(outing)
+    return mine
+
+
+def _agree_if_all_do(outing: Outing) -> bool:
+    """Let out what everyone agreed to, in the same transaction as the last agreement."""
+    needed = _needed(outing)
+    if not needed or any(row.agrees is not True for row in needed):
+        return False
+    move(outing, OutingState.AGREED, since=[OutingState.ASKED], settled_at=clock.now())
+    close_steps(outing, verb=Verb.AGREE, outcome=StepState.RELEASED)
+    if outing.sheet is not None:
+        names = {row.person_id: row.name for row in needed if row.signs}
+        # Nobody did it: the last to agree is nobody's business, nor who proposed it and does not sign.
+        library.publish_sheet(outing.sheet, by=None, agreed=True, names=names)
+    _tell("outing.agreed", outing)
+    return True
+
+
+def _tell(name: str, outing: Outing) -> None:
+    people = [row.person for row in _needed(outing)]
+    note(name, outing, outing.circle, by=None, people=people, kind=outing.kind)
+
+
+@transaction.atomic
+def take_back_outing(outing: Outing, *, by: Person) -> Outing:
+    """Take one's agreement back once something has left the group; or, before, what one proposed oneself."""
+    outing = _locked(outing)
+    mine = Agreement.objects.filter(outing=outing, person=by).exists()
+    proposed = outing.asked_by_id == by.pk or is_facilitator(by, outing.circle)
+    if not by.is_active or not (mine or (proposed and outing.state == OutingState.ASKED)):
+        raise PermissionDenied
+    if outing.state == OutingState.TAKEN_BACK:
+        return outing
+    if outing.state == OutingState.ASKED and not proposed:
+        raise ValidationError(
+            _("Tant que la question est posée, répondez-y : sans votre accord, rien ne sort du groupe.")
+        )
+    if outing.state == OutingState.KEPT:
+        raise ValidationError(_("Cela reste déjà dans le groupe."))
+    was_out = outing.state == OutingState.AGREED
+    _take_back(outing)
+    if was_out and outing.sheet is not None and outing.sheet.state == SheetState.PUBLISHED:
+        library.withdraw_sheet(outing.sheet, by=None, agreed=True)
+    return outing
+
+
+def _take_back(outing: Outing) -> None:
+    move(
+        outing,
+        OutingState.TAKEN_BACK,
+        since=[OutingState.ASKED, OutingState.AGREED],
+        settled_at=clock.now(),
+    )
+    close_steps(outing, verb=Verb.AGREE, outcome=StepState.RELEASED)
+    if outing.kind == OutingKind.LINE:
+        # Told already: it is no longer to be read in the report.
+        for report in DeciderReport.objects.filter(circle=outing.circle):
+            report.lines = [line for line in report.lines if line != outing.words]
+            report.save(update_fields=["lines"])
+    _tell("outing.taken", outing)
+
+
+@transaction.atomic
+def note_sheet_gone(sheet: Sheet) -> None:
+    """Take note that a sheet of a group was taken back from the library itself: by one of its authors, or an animator."""
+    outings = Outing.objects.filter(sheet=sheet, state=OutingState.AGREED)
+    for outing in outings.select_related("circle__network", "circle__facilitator", "asked_by"):
+        _take_back(outing)
+
+
+# -- by the clock ---------------------------------------------------------------------------------------------
+
+
+def settle_outings(limit: int = 200) -> int:
+    """Keep in the group what not everyone agreed to in time; return how many were settled (by the clock).
+
+    What waited only for someone who has left the organisation leaves.
+    """
+    gone = Agreement.objects.filter(person__is_active=False).values("outing")
+    rows = Outing.objects.filter(Q(closes_at__lte=clock.now()) | Q(pk__in=gone), state=OutingState.ASKED)
+    done = 0
+    for outing in rows.order_by("closes_at", "pk")[:limit]:
+        try:
+            done += _settle(outing)
+        except ValidationError:
+            continue  # answered at the same instant
+    return done
+
+
+@transaction.atomic
+def _settle(outing: Outing) -> bool:
+    outing = _locked(outing)
+    if outing.state != OutingState.ASKED or _refresh(outing):
+        return False
+    if _agree_if_all_do(outing):
+        return True
+    if outing.closes_at > clock.now():
+        return False
+    move(outing, OutingState.KEPT, since=[OutingState.ASKED], settled_at=clock.now())
+    close_steps(outing, verb=Verb.AGREE, outcome=StepState.LAPSED)
+    _tell("outing.kept", outing)
+    return True

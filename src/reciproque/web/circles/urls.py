@@ -1,0 +1,72 @@
+"""Addresses of the pages of practice-exchange groups."""
+
+from django.urls import path
+
+from reciproque.web.circles.views import (
+    dates,
+    faces,
+    home,
+    leavings,
+    making,
+    need,
+    reviews,
+    room,
+    room_table,
+    room_words,
+    rules,
+    voting,
+)
+
+app_name = "circles"
+_IN = "networks/<slug:slug>/groups/"
+_ONE = "groups/<str:circle_id>/"
+_SESSION = "group-sessions/<str:session_id>/"
+urlpatterns = [
+    path(_IN, faces.every, name="all"),
+    path(_IN + "new/", need.start, name="open"),
+    path(_ONE, faces.circle, name="circle"),
+    path(_ONE + "apply/", faces.volunteer, name="apply"),
+    path(_ONE + "withdraw/", faces.withdraw, name="withdraw"),
+    path(_ONE + "need/<int:page>/", need.need, name="need"),
+    path(_ONE + "need/<int:page>/draft/", need.need_draft, name="need_draft"),
+    path(_ONE + "making/", making.making, name="making"),
+    path(_ONE + "facilitator/", making.facilitator, name="facilitator"),
+    path(_ONE + "act/", home.act, name="act"),
+    path(_ONE + "charter/", rules.charter, name="charter"),
+    path(_ONE + "charter/write/", rules.edit_charter, name="write_charter"),
+    path(_ONE + "leave/", rules.leave, name="leave"),
+    path(_ONE + "step-down/", rules.hand_over, name="step_down"),
+    path(_ONE + "stop/", rules.stop, name="stop"),
+    path(_ONE + "sessions/", dates.sessions, name="sessions"),
+    path(_ONE + "sessions/series/", dates.series, name="series"),
+    path(_ONE + "sessions/new/", dates.plan, name="plan"),
+    path(_ONE + "poll/", voting.circle_poll, name="circle_poll"),
+    path(_ONE + "poll/new/", voting.new_poll, name="new_poll"),
+    path("polls/<str:poll_id>/", voting.poll, name="poll"),
+    path(_SESSION + "move/", dates.move, name="move"),
+    path(_SESSION + "cancel/", dates.cancel, name="cancel"),
+    path(_SESSION + "roll/", dates.roll, name="roll"),
+    path(_ONE + "sheets/", leavings.sheets, name="sheets"),
+    path(_ONE + "sheets/propose/", leavings.propose, name="propose"),
+    path("outings/<str:outing_id>/", leavings.outing, name="outing"),
+    path(_ONE + "review/", reviews.review, name="review"),
+    path(_ONE + "report/", reviews.report, name="report"),
+    path(_ONE + "received/", reviews.received, name="received"),
+    path(_SESSION + "room/", room.room, name="room"),
+    path(_SESSION + "room/now/", room.room_now, name="room_now"),
+    path(_SESSION + "room/live/", room.room_live, name="room_live"),
+    path(_SESSION + "room/act/", room.room_act, name="room_act"),
+    path(_SESSION + "room/subject/", room.room_subject, name="room_subject"),
+    path(_SESSION + "room/interest/", room.room_interest, name="room_interest"),
+    path(_SESSION + "room/interests/", room_table.room_interests, name="room_interests"),
+    path(_SESSION + "room/choose/", room.room_choose, name="room_choose"),
+    path(_SESSION + "room/drop/", room.room_drop, name="room_drop"),
+    path(_SESSION + "room/lead/", room_words.room_lead, name="room_lead"),
+    path(_SESSION + "room/tell/", room_words.room_tell, name="room_tell"),
+    path(_SESSION + "room/learning/", room_words.room_learning, name="room_learning"),
+    path(_SESSION + "room/page/", room_words.room_page, name="room_page"),
+    path(_SESSION + "room/note/", room_words.room_note, name="room_note"),
+    path(_SESSION + "room/note/kept/", room_words.room_note_kept, name="room_note_kept"),
+    path(_SESSION + "room/sheet/", room_words.room_sheet, name="room_sheet"),
+    path(_ONE + "notes/", room_words.room_notes, name="room_notes"),
+]
