@@ -1,6 +1,6 @@
 """What pages show of gatherings, and what answers what is typed in them."""
 
-from reciproque.gatherings.queries.coming import coming_gatherings, named_in
+from reciproque.gatherings.queries.coming import announced_to, coming_gatherings, members_told, named_in
 from reciproque.gatherings.queries.finding import Answering, closest, labels_for, member_called
 from reciproque.gatherings.queries.showing import (
     Board,
@@ -32,6 +32,7 @@ __all__ = [
     "Lit",
     "Report",
     "Somebody",
+    "announced_to",
     "answer_of",
     "answers_of",
     "board",
@@ -43,6 +44,7 @@ __all__ = [
     "introductions_made",
     "labels_for",
     "member_called",
+    "members_told",
     "named_in",
     "next_gathering",
     "noted_for",

@@ -17,7 +17,7 @@ from reciproque.notices.messages.rooms import TOLD as TOLD_TO_ROOMS
 from reciproque.notices.messages.rooms import rooms_told_of
 from reciproque.notices.messages.shape import Message
 from reciproque.notices.messages.story import Story
-from reciproque.notices.messages.writing import Written, write
+from reciproque.notices.messages.writing import Written, addressed, write
 from reciproque.notices.models import AddressTrouble, Hook, Outgoing, Preference, PushSubscription
 from reciproque.notices.rules import BATCH, Channel, OutgoingState, Rhythm, next_digest, quiet_end, wants_mail
 from reciproque.people.models import Person
@@ -84,6 +84,8 @@ def _write_all(message: Message, story: Story, readers: Sequence[Person], shared
         if message.personal or reader.language not in shared:
             shared[reader.language] = write(message, story, reader)
         body = shared[reader.language]
+        if not message.personal:
+            body = addressed(body, message, story, reader)
         if mail:
             row = _row(message, story, reader, body, now, urgent=urgent)
             if not reader.email or reader.pk in reached.failing:

@@ -55,7 +55,7 @@ class Message:
     even_doer: bool = False
     # Whether it concerns the next hours: then it leaves at once, before the others, whatever the reader's rhythm.
     urgent: Callable[[Story], bool] = never
-    # False: the same words for everyone, so that 10,000 readers cost one writing per language.
+    # False: the same words for everyone, so that 10,000 readers cost one writing per language (but for their own links).
     personal: bool = True
 
     @property

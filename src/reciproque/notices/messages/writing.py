@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from reciproque.agenda.queries import calendar_entry
@@ -89,6 +90,19 @@ def write(message: Message, story: Story, reader: Person) -> Written:
             ics=calendar,
             ics_method=message.calendar if calendar else "",
         )
+
+
+def addressed(written: Written, message: Message, story: Story, reader: Person) -> Written:
+    """Return what was written for everyone with this reader's own links in the place of the first reader's."""
+    answers = written.parts.get("answers", [])
+    if not answers:
+        return written
+    links = [_tap_link(tap, reader).url for tap in message.taps(story, reader)]
+    text, html = written.text, written.html
+    for (_label, former), url in zip(answers, links, strict=True):
+        text, html = text.replace(former, url), html.replace(escape(former), escape(url))
+    own = [[label, url] for (label, _former), url in zip(answers, links, strict=True)]
+    return dataclasses.replace(written, text=text, html=html, parts=written.parts | {"answers": own})
 
 
 def kept(parts: dict[str, Any]) -> dict[str, Any]:
