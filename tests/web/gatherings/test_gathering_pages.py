@@ -466,3 +466,45 @@ def test_the_board_costs_the_same_whatever_it_holds(
             client.get(url("people", fair))
         counts.append((len(seen), len(board), len(people)))
     assert counts[0] == counts[1]
+
+
+def test_which_of_several_is_asked_on_the_page_and_by_its_program(
+    fair: Gathering, client_of: Any, alice: Any, bob: Any
+) -> None:
+    actions.say_coming(fair, by=bob, answer="yes")
+    client = client_of(alice)
+    values = {"key": new_id(), "who": "Bob", "kind": "offer", "words": "Faire un levain"}
+    asked = client.post(url("typing", fair), values)
+    assert asked.status_code == 422
+    page = text_of(asked)
+    assert "De qui s’agit-il" in page
+    assert f'name="which" value="{bob.public_id}"' in page
+    assert "Quelqu’un d’autre" in page
+    said = client.post(url("entries", fair), values).json()
+    assert [one["label"] for one in said["choices"]] == ["Bob Riou", "Quelqu’un d’autre"]
+    assert client.post(url("entries", fair), values | {"words": "x"}).json()["choices"] == []
+    done = client.post(url("typing", fair), values | {"which": bob.public_id})
+    assert "who=Bob+Riou" in done.headers["Location"]
+    assert Entry.objects.get().participant.person == bob
+    entry = client.post(url("entries", fair), values | {"key": new_id(), "which": "other"}).json()["id"]
+    assert Entry.objects.get(public_id=entry).participant.person is None
+    corrected = client.post(
+        url("entry", fair, entry),
+        {"who": "bob riou", "kind": "offer", "words": "Faire un levain", "version": "1"},
+    )
+    assert corrected.status_code == 303
+
+
+def test_a_guest_is_not_introduced_and_the_page_says_when_it_can_be(
+    fair: Gathering, typed: Any, client_of: Any, alice: Any, bob: Any
+) -> None:
+    offer = typed("Paul Invité", "offer", "Mener un entretien difficile")
+    wanted = typed("Bob Riou", "request", "Mener un entretien difficile")
+    client = client_of(alice)
+    page = text_of(client.get(url("typing", fair)))
+    assert "à présenter quand chacun sera membre" in page
+    assert url("made", fair) + "?" not in page
+    sides = {"offer": offer.public_id, "request": wanted.public_id}
+    page = text_of(client.get(url("made", fair), sides))
+    assert "Paul Invité n’est pas encore membre du réseau" in page
+    assert 'name="agreeing"' not in page

@@ -1,7 +1,15 @@
 """What pages show of gatherings, and what answers what is typed in them."""
 
 from reciproque.gatherings.queries.coming import announced_to, coming_gatherings, members_told, named_in
-from reciproque.gatherings.queries.finding import Answering, closest, labels_for, member_called
+from reciproque.gatherings.queries.finding import (
+    Answering,
+    closest,
+    label_in,
+    labels_for,
+    labels_of,
+    member_called,
+    members_meant,
+)
 from reciproque.gatherings.queries.showing import (
     Board,
     Line,
@@ -42,8 +50,11 @@ __all__ = [
     "gatherings_in",
     "headcounts",
     "introductions_made",
+    "label_in",
     "labels_for",
+    "labels_of",
     "member_called",
+    "members_meant",
     "members_told",
     "named_in",
     "next_gathering",
