@@ -409,8 +409,8 @@ def test_the_report_leaves_small_numbers_vague(
     actions.close_gathering(fair, by=alice)
     page = client_of(alice).get(url("report", fair))
     figures = dict(page.context["figures"])
-    assert figures["Offres saisies"] == "1"
-    assert figures["Annonces publiées, avec l’accord de leurs auteurs"] == "2"
+    assert figures["Savoirs saisis, offres et demandes"] == "moins de 5"
+    assert figures["… publiés, avec l’accord de leurs auteurs"] == "moins de 5"
     assert figures["… devenues des échanges"] == "moins de 5"
 
 
