@@ -458,8 +458,8 @@ MESSAGES: list[Message] = [
     # -- the animation team writes -- --------------------------------------------------------------------
     message("broadcast.sent", who.segment, SEE_NETWORK,
             "%(title)s",
-            _("%(by)s, de l’animation du réseau « %(network)s », vous écrit :"),
-            about=NETWORK, quote=broadcast_words, even_doer=True, personal=False),
+            _("%(by)s, pour l’animation du réseau « %(network)s »"),
+            about=NETWORK, quote=broadcast_words, letter=True, even_doer=True, personal=False),
     # -- the library ---------------------------------------------------------------------------------------
     message("sheet.invited", who.alerted, (_("Lire et répondre"), at.sheet_authors),
             _("%(name)s vous propose de signer une fiche : %(title)s"),

@@ -50,6 +50,8 @@ class Message:
     awaits: str = ""
     # Somebody's own words, written to be read by the others.
     quote: Callable[[Story], str] | None = None
+    # These words are the letter itself: not quoted, signed by the sentences that follow.
+    letter: bool = False
     calendar: str = ""
     # The doer of a fact is not told of it, except to keep their calendar right.
     even_doer: bool = False
