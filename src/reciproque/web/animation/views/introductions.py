@@ -127,7 +127,7 @@ def _facts(row: Introduction) -> list[tuple[str, str]]:
 def _asker(row: Introduction) -> str:
     if row.on_behalf_by is None:
         return row.initiator.display_name
-    return _("%(by)s, au nom de %(name)s") % {
+    return _("%(by)s, pour %(name)s") % {
         "by": row.on_behalf_by.display_name,
         "name": row.initiator.display_name,
     }
