@@ -11,6 +11,7 @@ from reciproque.gatherings.queries.finding import (
     members_meant,
 )
 from reciproque.gatherings.queries.showing import (
+    Awaited,
     Board,
     Line,
     Lit,
@@ -18,6 +19,7 @@ from reciproque.gatherings.queries.showing import (
     Somebody,
     answer_of,
     answers_of,
+    awaited_from,
     board,
     entries_for,
     gatherings_in,
@@ -35,6 +37,7 @@ from reciproque.gatherings.queries.showing import (
 
 __all__ = [
     "Answering",
+    "Awaited",
     "Board",
     "Line",
     "Lit",
@@ -43,6 +46,7 @@ __all__ = [
     "announced_to",
     "answer_of",
     "answers_of",
+    "awaited_from",
     "board",
     "closest",
     "coming_gatherings",

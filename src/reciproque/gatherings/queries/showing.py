@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Sequence
 
 from django.db.models import Count, F, Prefetch, Q
@@ -22,7 +23,8 @@ from reciproque.gatherings.models import (
     SpottingAnswer,
 )
 from reciproque.gatherings.queries.finding import labels_of
-from reciproque.gatherings.rules import Answer, EntryState, GatheringState, shown_name
+from reciproque.gatherings.rules import KEPT_DAYS, Answer, EntryState, GatheringState, shown_name
+from reciproque.kit import clock
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
@@ -55,6 +57,41 @@ def noted_for(person: Person, gathering: Gathering) -> list[Entry]:
         mine |= Q(participant__person=None, participant__email__iexact=person.email)
     rows = gathering.entries.filter(mine).exclude(state=EntryState.WITHDRAWN)
     return list(rows.select_related("post", "typed_by", "consent_noted_by").order_by("pk"))
+
+
+@dataclasses.dataclass(frozen=True)
+class Awaited:
+    """Notes about somebody that wait for their agreement once a gathering is over."""
+
+    gathering: Gathering
+    count: int
+    until: dt.datetime  # they are erased then
+
+
+def awaited_from(person: Person, limit: int = 5) -> list[Awaited]:
+    """Return the gatherings now over whose notes wait for this person's agreement, the first erased first."""
+    rows = (
+        Gathering.objects.visible_to(person)
+        .filter(
+            Q(participants__person=person)
+            | (
+                Q(participants__person=None, participants__email__iexact=person.email)
+                if person.email
+                else Q(pk=None)
+            ),
+            participants__entries__state=EntryState.NOTED,
+            state=GatheringState.CLOSED,
+            cleared_at=None,
+            closed_at__gt=clock.now() - dt.timedelta(days=KEPT_DAYS),
+        )
+        .annotate(noted=Count("participants__entries", distinct=True))
+        .order_by("closed_at", "pk")
+    )
+    kept = dt.timedelta(days=KEPT_DAYS)
+    return [
+        Awaited(row, row.noted, row.closed_at + kept)  # type: ignore[attr-defined, operator]
+        for row in rows.select_related("network")[:limit]
+    ]
 
 
 def headcounts(gathering: Gathering) -> dict[str, int]:
