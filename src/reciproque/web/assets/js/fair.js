@@ -105,6 +105,8 @@ function startTyping() {
         why.hidden = piece.querySelector(".acts:not(.which)").hidden = !item.refused;
         const which = piece.querySelector(".which");
         which.hidden = !item.choices?.length;
+        // Sent again as it is, it would be asked again.
+        piece.querySelector("[data-act=again]").hidden = !which.hidden;
         which.replaceChildren(
           ...(item.choices ?? []).map(({ value, label, line }) => {
             const text = line ? `${label} (${line})` : label;
