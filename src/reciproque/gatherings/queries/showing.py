@@ -89,7 +89,7 @@ def awaited_from(person: Person, limit: int = 5) -> list[Awaited]:
     )
     kept = dt.timedelta(days=KEPT_DAYS)
     return [
-        Awaited(row, row.noted, row.closed_at + kept)  # type: ignore[attr-defined, operator]
+        Awaited(row, row.noted, (row.closed_at or row.ends_at) + kept)  # type: ignore[attr-defined]
         for row in rows.select_related("network")[:limit]
     ]
 
