@@ -45,6 +45,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+# English sets nothing before these; French, a space that does not break.
+SPACED = re.compile("[ \\u00a0\\u202f][:;?!](?!\\S)|«[ \\u00a0\\u202f]|[ \\u00a0\\u202f]»")
 NAMED = re.compile(r"%\((\w+)\)|\{(\w*)[^{}]*\}")
 POSITIONAL = re.compile(r"%[sd]")
 # A date that never changes: the same sources give the same files.
@@ -251,6 +253,13 @@ def _faults(text: Text, strings: tuple[str, ...]) -> Iterator[str]:
         yield "does not begin or end with a new line as the original does"
 
 
+def _french_spacing(strings: tuple[str, ...]) -> Iterator[str]:
+    """What of an English text is set as French is."""
+    for string in strings:
+        for found in SPACED.findall(string):
+            yield f"is set as French is: {found!r}"
+
+
 def check() -> list[str]:
     """All that is wrong with the catalogues, one line each."""
     texts, places = collect()
@@ -272,6 +281,9 @@ def check() -> list[str]:
                 report(key, "marked as doubtful (fuzzy)")
             for fault in _faults(text, _strings(message)):
                 report(key, fault)
+            if language == "en":
+                for fault in _french_spacing(_strings(message)):
+                    report(key, fault)
         for key in entries.keys() - texts.keys():
             report(key, "no longer in the code; run `make messages`")
         if catalog.obsolete:

@@ -13,7 +13,7 @@ from reciproque.catalogue.models import Post
 from reciproque.exchanges.models import Exchange, Introduction
 from reciproque.gatherings import actions
 from reciproque.gatherings.models import Entry, Gathering, Match, Participant
-from reciproque.gatherings.queries import board, version_of
+from reciproque.gatherings.queries import board, label_in, labels_for, members_meant, version_of
 from reciproque.gatherings.rules import KEPT_DAYS
 from reciproque.kit import clock
 from reciproque.kit.tokens import new_id
@@ -141,7 +141,8 @@ def test_namesakes_are_told_apart_by_their_unit(
     other = make_person("Marie", "Petit", unit="Opérations > Ouest")
     join(one, network)
     join(other, network)
-    assert type_in("Marie Petit", "offer", "Faire un levain").participant.person is None
+    with pytest.raises(ValidationError):
+        type_in("Marie Petit", "offer", "Faire un levain")
     assert type_in("Marie Petit · Ouest", "offer", "Faire un levain").participant.person == other
 
 
@@ -478,3 +479,71 @@ def test_who_leaves_takes_what_was_not_confirmed(
     leave_network(bob.memberships.get(), by=bob)
     run_reactions()
     assert not Entry.objects.exists()
+
+
+def test_a_first_name_alone_asks_which_of_those_present(
+    type_in: Any, fair: Gathering, make_person: Any, join: Any, network: Any, bob: Any, chloe: Any
+) -> None:
+    other = make_person("Bob", "Le Bihan", unit="RH")
+    join(other, network)
+    # Nobody of that name said that they come, nor is there: it is a guest, as any name is.
+    assert type_in("Chloé", "offer", "Broder").participant.person is None
+    for person in (bob, other):
+        actions.say_coming(fair, by=person, answer="yes")
+    with pytest.raises(ValidationError) as refused:
+        type_in("bob", "offer", "Faire un levain")
+    assert refused.value.error_dict["who"][0].code == "which"
+    assert [row.person for row in members_meant(fair, "bob")] == [other, bob]
+    with pytest.raises(ValidationError):
+        type_in("bob", "offer", "Faire un levain", which=chloe.public_id)
+    assert not Participant.objects.filter(folded="bob").exists()
+    assert type_in("bob", "offer", "Faire un levain", which=other.public_id).participant.person == other
+    guest = type_in("Bob", "offer", "Jongler", which="other").participant
+    assert (guest.person, guest.name) == (None, "Bob")
+    # Known from now on: one is not asked again for each line.
+    assert type_in("Bob", "request", "Siffler").participant == guest
+
+
+def test_one_alone_of_that_name_is_asked_about_too(type_in: Any, fair: Gathering, bob: Any) -> None:
+    actions.say_coming(fair, by=bob, answer="yes")
+    with pytest.raises(ValidationError):
+        type_in("Bob", "offer", "Faire un levain")
+
+
+def test_a_name_that_two_bear_is_never_taken_for_a_guest(
+    type_in: Any, fair: Gathering, network: Any, make_person: Any, join: Any, alice: Any
+) -> None:
+    people = [make_person("Luc", "Petit", unit="RH", function=job) for job in ("juriste", "formateur")]
+    for person in people:
+        join(person, network)
+    with pytest.raises(ValidationError):
+        type_in("Luc Petit", "offer", "Tailler un rosier")
+    assert sorted(labels_for(network, "luc")) == ["Luc Petit · formateur", "Luc Petit · juriste"]
+    entry = type_in("luc petit · Juriste", "offer", "Tailler un rosier")
+    assert entry.participant.person == people[0]
+    assert label_in(network, people[0]) == "Luc Petit · juriste"
+    type_in("Luc Petit", "request", "Greffer", which=people[1].public_id)
+    shown = board(fair, named=True)
+    assert {line.name for line in (*shown.offers, *shown.requests)} == {
+        "Luc Petit · formateur",
+        "Luc Petit · juriste",
+    }
+    # The words alone are corrected: it stays theirs.
+    actions.correct_entry(
+        entry, by=alice, kind="offer", words="Tailler un pommier", who="Luc Petit", version=1
+    )
+    assert entry.participant.person == people[0]
+
+
+def test_a_guest_is_not_offered_an_introduction(type_in: Any, fair: Gathering, bob: Any, chloe: Any) -> None:
+    type_in("Paul Invité", "offer", "Mener un entretien difficile")
+    type_in("Jeanne Invitée", "request", "Mener un entretien difficile")
+    type_in("Bob Riou", "request", "Mener un entretien difficile")
+    shown = board(fair, named=True)
+    assert {one.members for line in shown.offers for one in line.lit} == {False}
+    actions.name_guest(shown.offers[0].entry.participant, "Chloé Le Goff", by=fair.planned_by)
+    shown = board(fair, named=True)
+    assert {one.name: one.members for one in shown.offers[0].lit} == {
+        "Bob Riou": True,
+        "Jeanne Invitée": False,
+    }

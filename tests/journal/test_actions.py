@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from reciproque.journal import rules
-from reciproque.journal.actions import gathered, react, record, run_reaction
+from reciproque.journal.actions import gathered, react, record, run_in_parts, run_reaction
 from reciproque.journal.models import Fact, Reaction
 from reciproque.journal.queries import history_for, history_of
 from reciproque.kit import clock
@@ -151,6 +151,26 @@ def test_a_worker_killed_half_way_leaves_it_waiting(bob: Any) -> None:
     assert reaction.fact.concerns.count() == 1
     heard: list[Fact] = []
     assert run_reaction(reaction, heard.append)
+
+
+def test_what_is_done_in_parts_keeps_its_parts_and_is_done_when_all_are(bob: Any) -> None:
+    reaction = record(NAME, bob, people=[bob]).reactions.get(reader="first")
+    heard: list[str] = []
+
+    def killed(fact: Fact) -> None:
+        heard.append("one part")
+        raise Killed
+
+    with pytest.raises(Killed):
+        run_in_parts(reaction, killed)
+    reaction.refresh_from_db()
+    assert (reaction.state, reaction.tries) == ("waiting", 0)
+    assert run_in_parts(reaction, fails) is False
+    reaction.refresh_from_db()
+    assert (reaction.state, reaction.tries) == ("waiting", 1)
+    assert run_in_parts(reaction, lambda fact: heard.append("all")) is True
+    assert run_in_parts(reaction, lambda fact: heard.append("again")) is False
+    assert heard == ["one part", "all"]
 
 
 @pytest.mark.django_db(transaction=True)

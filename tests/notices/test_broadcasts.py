@@ -39,7 +39,9 @@ def test_what_is_shown_is_what_is_sent(network: Any, alice: Any, bob: Any, chloe
     mail = Outgoing.objects.get(person=bob)
     assert (mail.subject, mail.text, mail.html) == (preview.subject, preview.text, preview.html)
     assert "&lt;b&gt;nombreux" in mail.html
-    assert "> Bonjour à tous." in mail.text
+    # Read as a letter: greeted once, in the words of its author, who signs.
+    assert mail.text.startswith("Bonjour à tous.\nVenez <b>nombreux</b>.\n\nAlice Martin, pour l’animation")
+    assert "Bonjour à tous.<br>Venez" in mail.html
     states = dict(Outgoing.objects.values_list("person__first_name", "state"))
     assert states == {"Alice": "waiting", "Bob": "waiting", "Chloé": "held", "Dora": "unaddressed"}
     send_waiting()
@@ -48,6 +50,16 @@ def test_what_is_shown_is_what_is_sent(network: Any, alice: Any, bob: Any, chloe
     assert get_broadcast(alice, sent.public_id) == sent
     with pytest.raises(NotThere):
         get_broadcast(bob, sent.public_id)
+
+
+def test_a_letter_that_greets_nobody_is_given_a_greeting(network: Any, alice: Any, bob: Any) -> None:
+    shown = preview_broadcast(
+        network, by=alice, segment={"who": "all"}, subject="La bourse", text="Venez.\n\nÀ jeudi\n> 14 h"
+    )
+    assert shown.text.startswith("Bonjour,\n\nVenez.\n\nÀ jeudi\n> 14 h\n\nAlice Martin, pour")
+    for text in ("Chères toutes, chers tous,\nVenez.", "Hello all,\nCome."):
+        shown = preview_broadcast(network, by=alice, segment={"who": "all"}, subject="La bourse", text=text)
+        assert shown.text.startswith(text)
 
 
 def test_the_number_confirmed_must_still_be_right(

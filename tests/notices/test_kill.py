@@ -272,7 +272,7 @@ def test_killed_again_and_again_while_it_tells_and_sends(
             wait_until(lambda: Outgoing.objects.exists(), worker)
         time.sleep(chance.uniform(0, 0.05))
         kill(worker)
-        # One fact, one transaction: all of its rows or none.
+        # So few people are one batch, in one transaction: all of its rows or none.
         assert Outgoing.objects.filter(fact_name="charter.published").count() in (0, members)
         lease_passes()
     office.slow = 0.0

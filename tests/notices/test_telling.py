@@ -17,7 +17,7 @@ from reciproque.kit import clock
 from reciproque.kit.tokens import read
 from reciproque.networks.actions import leave_network, publish_charter
 from reciproque.networks.models import Membership
-from reciproque.notices.actions import choose_notices, tell
+from reciproque.notices.actions import choose_notices, tell, telling
 from reciproque.notices.messages import MESSAGES, TOLD
 from reciproque.notices.models import Outgoing
 from reciproque.notices.queries import preference_of
@@ -49,6 +49,41 @@ def test_telling_twice_writes_once(asked: Any, chloe: Any) -> None:
     tell(fact)
     tell(fact)
     assert len(told(chloe)) == 1
+
+
+def test_thousands_are_told_by_batches_and_a_death_in_the_middle_loses_and_doubles_nothing(
+    network: Any, alice: Any, make_person: Any, join: Any, monkeypatch: Any, run_reactions: Any
+) -> None:
+    people = [make_person(f"m{number}") for number in range(7)]
+    for person in people:
+        join(person, network)
+    run_reactions()
+    publish_charter(network, by=alice, text_fr="Une autre charte.")
+    fact = latest("charter.published")
+    monkeypatch.setattr(telling, "BATCH", 3)
+    reached = telling._Reached.of
+    calls: list[int] = []
+
+    def dies(readers: Any) -> Any:
+        calls.append(len(readers))
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return reached(readers)
+
+    monkeypatch.setattr(telling._Reached, "of", dies)
+    with pytest.raises(KeyboardInterrupt):
+        run_reactions()
+    rows = Outgoing.objects.filter(fact_id=fact.pk)
+    first = set(rows.values_list("pk", flat=True))
+    assert len(first) == 6  # the two batches before
+    assert fact.reactions.get(reader="notices").state == "waiting"
+    rows.update(state="sent", sent_at=clock.now())
+    run_reactions()
+    assert fact.reactions.get(reader="notices").state == "done"
+    assert set(rows.filter(state="sent").values_list("pk", flat=True)) == first  # nobody is told again
+    everybody = rows.values_list("person", flat=True)
+    assert len(everybody) == len(set(everybody))
+    assert {person.pk for person in people} <= set(everybody)
 
 
 def test_the_doer_is_not_told(asked: Any, bob: Any, run_reactions: Any) -> None:

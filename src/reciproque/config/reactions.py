@@ -288,6 +288,10 @@ HANDLERS: dict[str, Callable[[Fact], None]] = {
 }
 
 
+# Telling writes to thousands of people, some hundreds at a time: nothing is written twice when it starts again.
+IN_PARTS = ("notices",)
+
+
 def subscribe_all() -> None:
     """Tell the journal who reads what (once, when the program starts)."""
     for name, readers in TABLE.items():

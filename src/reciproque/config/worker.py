@@ -13,7 +13,7 @@ from django.db import close_old_connections, connection
 from reciproque.agenda import actions as agenda
 from reciproque.catalogue import actions as catalogue
 from reciproque.circles import actions as circles
-from reciproque.config.reactions import HANDLERS
+from reciproque.config.reactions import HANDLERS, IN_PARTS
 from reciproque.exchanges import actions as exchanges
 from reciproque.gatherings import actions as gatherings
 from reciproque.journal.actions import react
@@ -98,7 +98,7 @@ def run_reactions(rounds: int = 50) -> int:
     """Run the reactions that wait, and those that they cause, until nothing is left (or after `rounds`)."""
     total = 0
     for _ in range(rounds):
-        done = react(HANDLERS)
+        done = react(HANDLERS, in_parts=IN_PARTS)
         total += done
         if not done:
             break
@@ -131,7 +131,7 @@ class Worker:
         """Do one round: due reactions, messages to send, duties whose hour has come; return how much was done."""
         worked = 0
         try:
-            worked += react(HANDLERS)
+            worked += react(HANDLERS, in_parts=IN_PARTS)
             worked += notices.send_waiting(limit=50)
             worked += self.clock_duties()
         except Exception:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -97,6 +98,18 @@ class Gathering(Row):
     @property
     def is_open(self) -> bool:
         return self.state == GatheringState.OPEN
+
+    def as_told(self) -> dict[str, str]:
+        """What the messages say of it."""
+        return {
+            "title": self.title,
+            "place": self.place,
+            "gathering_kind": self.kind,
+            "starts_at": self.starts_at.isoformat(),
+            "ends_at": self.ends_at.isoformat(),
+            "zone": self.time_zone,
+            "opens_on": self.starts_at.astimezone(ZoneInfo(self.time_zone)).date().isoformat(),
+        }
 
 
 class Participant(Row):

@@ -126,6 +126,10 @@ def clean_words(text: str) -> str:
     return text
 
 
+# Said of a name that members bear: none of them, a guest.
+SOMEONE_ELSE = "other"
+
+
 def clean_name(text: str) -> str:
     """Return a name as typed, fit to store; ValidationError with the sentence to show."""
     text = " ".join(clean(text).split())

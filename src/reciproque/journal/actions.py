@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -124,15 +124,22 @@ def record(
     return fact
 
 
-def react(handlers: Mapping[str, Handler], *, limit: int = 200, now: dt.datetime | None = None) -> int:
+def react(
+    handlers: Mapping[str, Handler],
+    *,
+    limit: int = 200,
+    now: dt.datetime | None = None,
+    in_parts: Container[str] = (),
+) -> int:
     """Run up to `limit` due reactions and return how many were done; a failure is kept and tried again later.
 
     Each runs in one transaction with its claim, so that a worker killed half-way leaves it waiting, and two
-    workers cannot both keep their work.
+    workers cannot both keep their work; but for the readers `in_parts`, see `run_in_parts`.
     """
     done = 0
     for reaction in Reaction.objects.due(now or clock.now()).select_related("fact", "fact__by")[:limit]:
-        done += run_reaction(reaction, handlers.get(reaction.reader, _nobody))
+        run = run_in_parts if reaction.reader in in_parts else run_reaction
+        done += run(reaction, handlers.get(reaction.reader, _nobody))
     return done
 
 
@@ -154,14 +161,36 @@ def run_reaction(reaction: Reaction, handler: Handler) -> bool:
         return True
     except Exception as error:
         logger.exception("reaction %s to fact %s failed", reaction.reader, reaction.fact)
-        tries = reaction.tries + 1
-        Reaction.objects.filter(pk=reaction.pk, state=Reaction.State.WAITING).update(
-            tries=tries,
-            state=Reaction.State.FAILED if tries >= MAX_TRIES else Reaction.State.WAITING,
-            run_after=clock.now() + retry_after(tries),
-            error=f"{type(error).__name__}: {error}"[:2000],
-        )
+        _put_off(reaction, error)
         return False
+
+
+def run_in_parts(reaction: Reaction, handler: Handler) -> bool:
+    """Run one reaction whose handler commits its work part by part, and does nothing twice when it starts again.
+
+    It is done once everything is: a worker killed half-way leaves it waiting, another finds what was done already. The
+    database is held for one part at a time, whatever their number.
+    """
+    waiting = Reaction.objects.filter(pk=reaction.pk, state=Reaction.State.WAITING)
+    if not waiting.exists():
+        return False
+    try:
+        handler(reaction.fact)
+    except Exception as error:
+        logger.exception("reaction %s to fact %s failed", reaction.reader, reaction.fact)
+        _put_off(reaction, error)
+        return False
+    return bool(waiting.update(state=Reaction.State.DONE))
+
+
+def _put_off(reaction: Reaction, error: Exception) -> None:
+    tries = reaction.tries + 1
+    Reaction.objects.filter(pk=reaction.pk, state=Reaction.State.WAITING).update(
+        tries=tries,
+        state=Reaction.State.FAILED if tries >= MAX_TRIES else Reaction.State.WAITING,
+        run_after=clock.now() + retry_after(tries),
+        error=f"{type(error).__name__}: {error}"[:2000],
+    )
 
 
 # What facts may hold of somebody's own words; all the rest is identifiers, names, dates and states.

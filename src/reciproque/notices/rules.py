@@ -106,6 +106,7 @@ class TapKind(TextChoices):
     NEXT = "next", _("demander à la personne suivante")
     NEXT_NO = "next_no", _("ne rien demander à la personne suivante")
     ADMIT = "admit", _("accueillir quelqu’un dans le réseau")
+    COMING = "coming", _("dire que l’on vient à une rencontre")
 
 
 # The addresses written in mails. A mail is kept for years: these are promises, and a test checks that each

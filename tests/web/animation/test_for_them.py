@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from reciproque.agenda.actions import propose_slots
+from reciproque.agenda.actions import fix_date, propose_slots
 from reciproque.agenda.models import Meeting
 from reciproque.exchanges import actions as exchanges
 from reciproque.exchanges.models import Exchange, Introduction
 from reciproque.journal.queries import history_of
 from reciproque.kit import clock
 from reciproque.networks.access import get_membership, is_member
-from reciproque.networks.actions import add_to_pool, grant_role, leave_network, write_note
+from reciproque.networks.actions import add_to_pool, change_settings, grant_role, leave_network, write_note
 from reciproque.networks.models import Note, PoolMember
 from reciproque.notices.models import Outgoing
 from reciproque.people.actions import get_site
@@ -102,6 +102,10 @@ def test_dates_and_meetings(
     assert client.post(address, {"act": "fix", "day": "2026-03-05", "hour": "10:00"}).status_code == 303
     meeting.refresh_from_db()
     assert meeting.starts_at.date().isoformat() == "2026-03-05"
+    dossier = text_of(client.get(url("exchange", network, exchange.public_id)))
+    assert "La prochaine rencontre" in dossier
+    assert "jeudi 5 mars 2026" in dossier
+    assert "Derrière la gare" not in dossier  # where they meet is between them
     with clock.at(clock.now() + 5 * DAY):
         assert client.post(address, {"act": "held"}).status_code == 422
         assert client.post(address, {"act": "held", "held": "yes"}).status_code == 303
@@ -109,6 +113,25 @@ def test_dates_and_meetings(
         assert exchange.state == "finished"
         run_reactions()
     assert len(told(chloe)) == 3
+
+
+def test_the_date_of_a_mediation_is_on_its_case(
+    network: Any, alice: Any, bob: Any, chloe: Any, dora: Any, make_post: Any, client_of: Any
+) -> None:
+    change_settings(network, by=alice, mediation="mediated")
+    grant_role(network, dora, "mediator", by=alice)
+    offer = make_post(chloe, "offer", "Lire un bilan")
+    row = exchanges.ask_introduction(network, requester=bob, offerer=chloe, by=bob, offer=offer)
+    exchanges.accept_introduction(row, by=chloe)
+    exchanges.reassign_mediator(row, dora, by=alice)
+    address = url("introduction", network, row.public_id)
+    assert "La prochaine rencontre" not in text_of(client_of(alice).get(address))
+    fix_date(Meeting.objects.get(), clock.now() + 2 * DAY, by=dora)
+    page = text_of(client_of(alice).get(address))
+    assert "La prochaine rencontre" in page
+    assert "4 mars 2026" in page
+    with clock.at(clock.now() + 3 * DAY):
+        assert "dont on attend des nouvelles" in text_of(client_of(alice).get(address))
 
 
 def test_a_declared_exchange_is_confirmed_by_another_hand(

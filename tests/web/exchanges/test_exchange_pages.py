@@ -160,8 +160,8 @@ def test_mine_shows_where_each_thing_stands(
     asked = make_post(dora, "request", "Lire un bilan comptable")
     actions.ask_introduction(network, requester=dora, offerer=bob, by=bob, request=asked)
     page = text_of(client_of(bob).get(reverse("exchanges:mine")))
-    assert "Vous proposez de répondre à la demande de Dora Haddad." in page
-    assert "Vous apprenez de Chloé Le Goff." in page
+    assert "Vous proposez votre aide à Dora Haddad." in page
+    assert "Vous apprenez avec Chloé Le Goff." in page
     assert "reste à fixer" in page
     assert "Vous transmettez à Bob Riou." in text_of(client_of(chloe).get(reverse("exchanges:mine")))
 
@@ -204,7 +204,7 @@ def test_declaring_in_one_minute_then_confirming(
     assert f"with={chloe.public_id}" in page
     assert "Personne de ce nom" in text_of(client_of(bob).get(url, {"q": "zzz"}))
     url += f"?with={chloe.public_id}"
-    assert "J’ai appris de Chloé Le Goff" in text_of(client_of(bob).get(url))
+    assert "J’ai appris avec Chloé Le Goff" in text_of(client_of(bob).get(url))
     data = {
         "side": "requester",
         "title": "Préparer une soutenance",
@@ -288,7 +288,7 @@ def test_a_review_written_for_someone_says_so(
     actions.submit_review(finished, by=chloe, **answers)
     for person in (bob, chloe):
         page = text_of(client_of(person).get(url_of(finished)))
-        assert page.count("Répondu par Alice Martin, de l’animation, au nom de Bob Riou.") == 1
+        assert page.count("Répondu par Alice Martin, de l’animation, pour Bob Riou.") == 1
 
 
 def test_who_only_animates_a_network_declares_from_its_desk(

@@ -119,9 +119,9 @@ def test_the_two_read_the_page_and_nobody_else(
     asked: Introduction, alice: Any, bob: Any, chloe: Any, dora: Any, fatou: Any, client_of: Any
 ) -> None:
     page = text_of(client_of(bob).get(page_of(asked)))
-    assert "Vous aimeriez apprendre de Chloé Le Goff." in page
+    assert "Vous aimeriez apprendre avec Chloé Le Goff." in page
     assert "Le sujet est très proche" in page
-    assert "Retirer la mise en relation" in page
+    assert "Je ne souhaite pas poursuivre" in page
     page = text_of(client_of(chloe).get(page_of(asked)))
     assert "Bob Riou aimerait apprendre de vous." in page
     assert "Mes entretiens de janvier" in page
@@ -385,6 +385,6 @@ def test_an_introduction_asked_for_someone_says_so(
     address = reverse("exchanges:introduction", args=[row.public_id])
     for person in (bob, chloe):
         page = client_of(person).get(address).content.decode()
-        assert "Demandé par Alice Martin, de l’animation, au nom de Bob Riou." in page
+        assert "Demandé par Alice Martin, de l’animation, pour Bob Riou." in page
     desk = reverse("animation:introduction", args=[network.slug, row.public_id])
-    assert "Alice Martin, au nom de Bob Riou" in client_of(alice).get(desk).content.decode()
+    assert "Alice Martin, pour Bob Riou" in client_of(alice).get(desk).content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from reciproque.gatherings.models import Entry, Gathering, Participant
 from reciproque.kit import clock
 from reciproque.kit.tokens import new_id
 from reciproque.networks.models import PoolMember
+from reciproque.notices.actions import choose_notices
+from reciproque.notices.models import Outgoing
 
 HOUR = dt.timedelta(hours=1)
 
@@ -25,6 +28,12 @@ def text_of(response: Any) -> str:
 
 def url(name: str, fair: Gathering, *more: str) -> str:
     return reverse(f"gatherings:{name}", args=[fair.public_id, *more])
+
+
+def confirmed_in(letter: Any) -> str:
+    found = re.search(r'name="confirmed" value="(\d+)"', text_of(letter))
+    assert found
+    return found[1]
 
 
 @pytest.fixture
@@ -70,11 +79,92 @@ def test_an_animator_plans_a_fair_and_a_mistake_keeps_what_was_typed(
     assert refused.status_code == 422
     assert "La fin vient après le début" in text_of(refused)
     assert "Salle Jaurès" in text_of(refused)
-    client.post(address, values | {"ends": "17:00"})
+    letter = client.post(address, values | {"ends": "17:00"})
+    assert not Gathering.objects.exists()
+    client.post(address, values | {"ends": "17:00", "act": "send", "confirmed": confirmed_in(letter)})
     fair = Gathering.objects.get()
     assert fair.announced
     assert (fair.starts_at.hour, fair.ends_at.hour) == (13, 16)  # Paris, in March
     assert client.get(url("gathering", fair)).status_code == 200
+
+
+def test_the_letter_is_read_and_counted_before_it_leaves(
+    network: Any, alice: Any, bob: Any, chloe: Any, member: Any, client_of: Any, run_reactions: Any
+) -> None:
+    choose_notices(chloe, by=chloe, rhythm="none")
+    client, address = client_of(alice), reverse("gatherings:plan", args=[network.slug, "fair"])
+    blank = client.get(address).context["form"]
+    values = {
+        "key": blank["key"].value(),
+        "title": "La bourse de printemps",
+        "day": "2026-03-20",
+        "begins": "14:00",
+        "ends": "17:00",
+        "place": "Salle Jaurès",
+        "announced": "on",
+    }
+    letter = client.post(address, values)
+    page = text_of(letter)
+    assert letter.status_code == 200
+    assert "l’annoncer à 2 personnes" in page
+    assert "1 qui ne veut pas de ces courriels" in page
+    assert "« La bourse de printemps », vendredi 20 mars, de 14 h à 17 h, Salle Jaurès" in page
+    assert "(lien personnel)" in page
+    assert "/tap/" not in page
+    mended = client.post(address, values | {"act": "edit", "place": ""})
+    assert mended.status_code == 422
+    mended = client.post(address, values | {"act": "edit"})
+    assert mended.status_code == 200
+    assert "Salle Jaurès" in text_of(mended)
+    for forged in ("", "abc", "3"):
+        again = client.post(address, values | {"act": "send", "confirmed": forged})
+        assert again.status_code == 422
+        assert "Le nombre a changé" in text_of(again)
+    run_reactions()
+    assert not Gathering.objects.exists()
+    assert not Outgoing.objects.filter(fact_name="gathering.planned").exists()
+    for _twice in range(2):
+        sent = client.post(address, values | {"act": "send", "confirmed": confirmed_in(letter)})
+        assert sent.status_code == 303
+    run_reactions()
+    assert Gathering.objects.count() == 1
+    row = Outgoing.objects.get(fact_name="gathering.planned")
+    assert row.person == bob
+    # What was read is what leaves, but for the reader's own link.
+    own = re.sub(r"http\S+/tap/\S+", "(lien personnel)", row.text.replace("\u00a0", " "))
+    assert own == letter.context["shown"].text.replace("\u00a0", " ")
+
+
+def test_what_is_not_announced_is_planned_at_once(network: Any, alice: Any, client_of: Any) -> None:
+    values = {"title": "Repérer", "day": "2026-03-20", "begins": "14:00", "ends": "17:00", "place": "Zola"}
+    address = reverse("gatherings:plan", args=[network.slug, "spotting"])
+    assert client_of(alice).post(address, values).status_code == 303
+    assert not Gathering.objects.get().announced
+
+
+def test_a_yes_from_the_letter_and_the_page_shows_the_choice_made(
+    network: Any, planned: Gathering, bob: Any, chloe: Any, client_of: Any, run_reactions: Any
+) -> None:
+    run_reactions()
+    links = {
+        row.person: re.findall(r"/tap/[^\s]+", row.text)
+        for row in Outgoing.objects.filter(fact_name="gathering.planned")
+    }
+    assert len(links[bob]) == len(links[chloe]) == 1
+    assert links[bob] != links[chloe]
+    client, address = client_of(None), links[bob][0]
+    assert "La bourse de printemps" in text_of(client.get(address))
+    assert not Participant.objects.exists()  # mail programs open links
+    assert "vous venez" in text_of(client.post(address))
+    row = Participant.objects.get()
+    assert (row.person, row.answer, row.shown) == (bob, "yes", "none")
+    assert client.post(address).status_code == 410
+    page = text_of(client_of(bob).get(url("gathering", planned)))
+    assert "Vous venez" in page
+    assert "Changer ma réponse" in page
+    assert ">Je viens<" not in page
+    actions.cancel_gathering(planned, by=planned.planned_by)
+    assert client.post(links[chloe][0]).status_code == 410
 
 
 @pytest.mark.parametrize(
@@ -115,7 +205,7 @@ def test_one_tap_says_that_one_comes(planned: Gathering, client_of: Any, bob: An
     client.post(url("coming", planned), {"answer": "yes", "shown": "first"})
     row = Participant.objects.get(gathering=planned)
     assert (row.person, row.answer, row.shown) == (bob, "yes", "first")
-    assert "Vous avez dit que vous veniez" in text_of(client.get(url("gathering", planned)))
+    assert "Vous venez" in text_of(client.get(url("gathering", planned)))
     client.post(url("coming", planned), {"answer": "perhaps"})
     row.refresh_from_db()
     assert row.answer == "yes"
@@ -319,8 +409,8 @@ def test_the_report_leaves_small_numbers_vague(
     actions.close_gathering(fair, by=alice)
     page = client_of(alice).get(url("report", fair))
     figures = dict(page.context["figures"])
-    assert figures["Offres saisies"] == "1"
-    assert figures["Annonces publiées, avec l’accord de leurs auteurs"] == "2"
+    assert figures["Savoirs saisis, offres et demandes"] == "moins de 5"
+    assert figures["… publiés, avec l’accord de leurs auteurs"] == "moins de 5"
     assert figures["… devenues des échanges"] == "moins de 5"
 
 
@@ -376,3 +466,45 @@ def test_the_board_costs_the_same_whatever_it_holds(
             client.get(url("people", fair))
         counts.append((len(seen), len(board), len(people)))
     assert counts[0] == counts[1]
+
+
+def test_which_of_several_is_asked_on_the_page_and_by_its_program(
+    fair: Gathering, client_of: Any, alice: Any, bob: Any
+) -> None:
+    actions.say_coming(fair, by=bob, answer="yes")
+    client = client_of(alice)
+    values = {"key": new_id(), "who": "Bob", "kind": "offer", "words": "Faire un levain"}
+    asked = client.post(url("typing", fair), values)
+    assert asked.status_code == 422
+    page = text_of(asked)
+    assert "De qui s’agit-il" in page
+    assert f'name="which" value="{bob.public_id}"' in page
+    assert "Quelqu’un d’autre" in page
+    said = client.post(url("entries", fair), values).json()
+    assert [one["label"] for one in said["choices"]] == ["Bob Riou", "Quelqu’un d’autre"]
+    assert client.post(url("entries", fair), values | {"words": "x"}).json()["choices"] == []
+    done = client.post(url("typing", fair), values | {"which": bob.public_id})
+    assert "who=Bob+Riou" in done.headers["Location"]
+    assert Entry.objects.get().participant.person == bob
+    entry = client.post(url("entries", fair), values | {"key": new_id(), "which": "other"}).json()["id"]
+    assert Entry.objects.get(public_id=entry).participant.person is None
+    corrected = client.post(
+        url("entry", fair, entry),
+        {"who": "bob riou", "kind": "offer", "words": "Faire un levain", "version": "1"},
+    )
+    assert corrected.status_code == 303
+
+
+def test_a_guest_is_not_introduced_and_the_page_says_when_it_can_be(
+    fair: Gathering, typed: Any, client_of: Any, alice: Any, bob: Any
+) -> None:
+    offer = typed("Paul Invité", "offer", "Mener un entretien difficile")
+    wanted = typed("Bob Riou", "request", "Mener un entretien difficile")
+    client = client_of(alice)
+    page = text_of(client.get(url("typing", fair)))
+    assert "à présenter quand chacun sera membre" in page
+    assert url("made", fair) + "?" not in page
+    sides = {"offer": offer.public_id, "request": wanted.public_id}
+    page = text_of(client.get(url("made", fair), sides))
+    assert "Paul Invité n’est pas encore membre du réseau" in page
+    assert 'name="agreeing"' not in page

@@ -11,7 +11,10 @@ from django.urls import reverse
 
 from reciproque.catalogue.actions import publish_post
 from reciproque.exchanges.actions import ask_introduction, confirm_exchange, declare_exchange
+from reciproque.gatherings import actions as gatherings
+from reciproque.gatherings.queries import awaited_from
 from reciproque.kit import clock
+from reciproque.kit.tokens import new_id
 from reciproque.networks.actions import grant_role, join_network
 from reciproque.web.home.wording import greeting, invitation
 
@@ -246,7 +249,7 @@ def test_the_number_of_queries_does_not_depend_on_what_is_shown(
     assert len(seen) == HOME_QUERIES
 
 
-HOME_QUERIES = 23
+HOME_QUERIES = 24
 
 
 def test_who_only_runs_a_network_is_told_so_and_not_invited_to_publish(
@@ -269,3 +272,38 @@ def test_an_administrator_is_told_what_they_do_here(
     assert "Vous administrez l’installation" in page
     assert reverse("settings:index", args=[network.slug]) in page
     assert "Ouvert pour vous" not in page
+
+
+def test_an_agreement_awaited_after_a_fair_is_expected_here(
+    network: Any, alice: Any, bob: Any, chloe: Any, client_of: Callable[..., Any]
+) -> None:
+    now = clock.now()
+    fair = gatherings.plan_gathering(
+        network,
+        "fair",
+        by=alice,
+        title="La bourse de printemps",
+        starts_at=now + dt.timedelta(hours=1),
+        ends_at=now + dt.timedelta(hours=3),
+        place="Salle Jaurès",
+        announced=False,
+    )
+    gatherings.open_gathering(fair, by=alice)
+    for words in ("Faire un levain", "Cuire au feu de bois"):
+        gatherings.type_entry(fair, by=alice, key=new_id(), kind="offer", words=words, who="Bob Riou")
+    before = text_of(client_of(bob).get(HOME))
+    assert "noté pour vous" not in before  # the fair goes on: its own page asks
+    gatherings.close_gathering(fair, by=alice)
+    page = text_of(client_of(bob).get(HOME))
+    assert "Relisez ce qui a été noté pour vous : « La bourse de printemps »" in page
+    assert "2 savoirs notés ne sont publiés qu’avec votre accord." in page
+    assert reverse("gatherings:mine", args=[fair.public_id]) in page
+    assert "une chose vous attend" in page or "choses vous attendent" in page
+    assert "noté pour vous" not in text_of(client_of(chloe).get(HOME))
+    [awaited] = awaited_from(bob)
+    assert (awaited.gathering, awaited.count) == (fair, 2)
+    with clock.at(awaited.until + dt.timedelta(hours=1)):
+        assert awaited_from(bob) == []
+    row = fair.participants.get()
+    gatherings.drop_entries(row, [one.public_id for one in row.entries.all()], by=bob)
+    assert "noté pour vous" not in text_of(client_of(bob).get(HOME))

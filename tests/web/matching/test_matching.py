@@ -161,7 +161,7 @@ def test_a_loop_reads_as_a_circle(network: Any, bob: Any, dora: Any, pair: Sugge
     assert refresh_loops(network) == 1
     loop = Loop.objects.get()
     page = see(bob, "matching:loop", loop.public_id)
-    assert "Recevoir de Chloé" in page
+    assert "Chloé Le Goff vous transmet" in page
     assert "Donner à Chloé" in page
     assert "Une boucle d’échanges avec vous" in see(bob, "home:home")
     assert "Une boucle d’échanges avec vous" in see(bob, "find:suggestions", network.slug)

@@ -187,7 +187,12 @@ def test_stopping_asks_for_no_reason_and_tells_neutrally(
     browser = client_of(bob)
     address = reverse("moderation:stop", args=["exchange", exchange.public_id])
     assert address in text_of(browser.get(reverse("exchanges:exchange", args=[exchange.public_id])))
-    assert "sans que vous ayez à dire pourquoi" in text_of(browser.get(address))
+    page = text_of(browser.get(address))
+    assert "sans que vous ayez à dire pourquoi" in page
+    # One way in, and from there the way with a word.
+    with_words = reverse("exchanges:stop", args=[exchange.public_id])
+    assert with_words in page
+    assert with_words not in text_of(browser.get(reverse("exchanges:exchange", args=[exchange.public_id])))
     assert client_of(alice).post(address).status_code == 404
     done = browser.post(address, {"apart": "on", "report": "on"})
     assert done.headers["Location"].startswith(reverse("moderation:report", args=["person", chloe.public_id]))

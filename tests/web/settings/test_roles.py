@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from reciproque.networks.access import scope_of
+from reciproque.networks.actions import change_settings
 from reciproque.people.actions import get_site, get_unit
 
 
@@ -28,6 +29,16 @@ def test_animation_is_entrusted_for_a_part_of_the_network(
     assert scope_of(chloe, network).unit == "RH"
     page = client.get(reverse("settings:roles", args=[network.slug])).content.decode()
     assert "Nantes" in page
+
+
+def test_where_nobody_is_accompanied_mediation_is_said_to_serve_nothing_yet(
+    network: Any, alice: Any, client_of: Any
+) -> None:
+    client, told = client_of(alice), "la médiation n’y sert que si"
+    pages = [reverse(name, args=[network.slug]) for name in ("settings:roles", "animation:pool")]
+    for mediation, said in (("direct", True), ("mediated", False)):
+        change_settings(network, by=alice, mediation=mediation)
+        assert [told in client.get(page).content.decode() for page in pages] == [said, said]
 
 
 def test_other_roles_are_for_the_whole_network(network: Any, alice: Any, bob: Any, client_of: Any) -> None:

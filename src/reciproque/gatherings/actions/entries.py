@@ -12,9 +12,10 @@ from reciproque.catalogue.actions import withdraw_post
 from reciproque.catalogue.rules import Kind
 from reciproque.gatherings.access import can_run
 from reciproque.gatherings.models import Entry, Gathering, Match, Participant
-from reciproque.gatherings.queries import closest, member_called
+from reciproque.gatherings.queries import closest, member_called, members_meant
 from reciproque.gatherings.rules import (
     MAX_ENTRIES,
+    SOMEONE_ELSE,
     Answer,
     EntryState,
     GatheringState,
@@ -50,10 +51,13 @@ def _kept(gathering: Gathering, key: str) -> Entry | None:
 
 
 @transaction.atomic
-def type_entry(gathering: Gathering, *, by: Person, key: str, kind: str, words: str, who: str) -> Entry:
+def type_entry(
+    gathering: Gathering, *, by: Person, key: str, kind: str, words: str, who: str, which: str = ""
+) -> Entry:
     """Keep one savoir typed for someone, once however often it is sent; nothing is published without their consent.
 
-    `who` is a member's name, else the name of a guest.
+    `who` is a member's name, else the name of a guest; `which`, when the name may be that of several people, is the
+    identifier of the member meant, or `SOMEONE_ELSE`.
     """
     if not can_run(by, gathering.network, gathering.kind):
         raise PermissionDenied
@@ -65,7 +69,7 @@ def type_entry(gathering: Gathering, *, by: Person, key: str, kind: str, words: 
         raise ValidationError({"kind": _("Choisissez : une offre, ou une demande.")})
     who, words = clean_name(who), clean_words(words)
     # The names are looked up before anyone is made to wait.
-    member = member_called(gathering.network, who)
+    member = _member_meant(gathering, who, which)
     hold_open(gathering)
     already = _kept(gathering, key)
     if already is not None:
@@ -85,6 +89,20 @@ def type_entry(gathering: Gathering, *, by: Person, key: str, kind: str, words: 
     )
     _light(entry)
     return entry
+
+
+def _member_meant(gathering: Gathering, who: str, which: str) -> Membership | None:
+    """Return the member for whom something is typed, None for a guest; refuse a name that may mean somebody here."""
+    if which == SOMEONE_ELSE:
+        return None
+    member = member_called(gathering.network, who)
+    if member is not None:
+        return member
+    meant = members_meant(gathering, who)
+    chosen = [row for row in meant if row.person.public_id == which]
+    if chosen or not meant:
+        return chosen[0] if chosen else None
+    raise ValidationError({"who": ValidationError(_("De qui s’agit-il ? Choisissez."), code="which")})
 
 
 def _participant(gathering: Gathering, who: str, member: Membership | None, *, by: Person) -> Participant:
@@ -129,7 +147,9 @@ def _light(entry: Entry) -> None:
 
 
 @transaction.atomic
-def correct_entry(entry: Entry, *, by: Person, kind: str, words: str, who: str, version: int) -> Entry:
+def correct_entry(
+    entry: Entry, *, by: Person, kind: str, words: str, who: str, version: int, which: str = ""
+) -> Entry:
     """Correct what was typed; of two people who correct the same line, the second is shown what the first wrote."""
     gathering = entry.gathering
     if not can_run(by, gathering.network, gathering.kind):
@@ -141,9 +161,10 @@ def correct_entry(entry: Entry, *, by: Person, kind: str, words: str, who: str, 
         raise ValidationError(
             _("C’est publié, avec l’accord de la personne : corrigez l’annonce elle-même, depuis sa page.")
         )
-    member = member_called(gathering.network, who)
+    same = fold(who) == fold(entry.participant.display_name) and not which
+    member = None if same else _member_meant(gathering, who, which)
     hold_open(gathering)
-    participant = _participant(gathering, who, member, by=by)
+    participant = entry.participant if same else _participant(gathering, who, member, by=by)
     now = clock.now()
     done = Entry.objects.filter(pk=entry.pk, state=EntryState.NOTED, version=version).update(
         kind=kind,

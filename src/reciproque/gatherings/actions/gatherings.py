@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -15,6 +14,7 @@ from reciproque.catalogue.rules import TITLE_MAX, TITLE_MIN
 from reciproque.gatherings.access import can_run
 from reciproque.gatherings.actions.consent import ask_all
 from reciproque.gatherings.models import Gathering, Participant
+from reciproque.gatherings.queries import announced_to
 from reciproque.gatherings.rules import (
     CLOSED_AFTER,
     MAX_ANNOUNCED,
@@ -51,13 +51,7 @@ def note(name: str, gathering: Gathering, /, by: Person | None, people: Any = ()
         by=by,
         network=gathering.network,
         people=people,
-        title=gathering.title,
-        place=gathering.place,
-        gathering_kind=gathering.kind,
-        starts_at=gathering.starts_at.isoformat(),
-        ends_at=gathering.ends_at.isoformat(),
-        zone=gathering.time_zone,
-        opens_on=gathering.starts_at.astimezone(ZoneInfo(gathering.time_zone)).date().isoformat(),
+        **gathering.as_told(),
         **data,
     )
 
@@ -84,42 +78,82 @@ def plan_gathering(
     words: str = "",
     announced: bool = True,
     key: str = "",
+    confirmed: int | None = None,
 ) -> Gathering:
     """Plan a fair or a group session, and announce it when asked to the members whom one accompanies.
 
-    `key` is the identifier the blank form was given: sending it twice plans one gathering.
+    `key` is the identifier the blank form was given: sending it twice plans one gathering. `confirmed` is the number of
+    people whom one read it would be announced to: when it has changed, nothing leaves.
     """
-    if kind not in GatheringKind.values:
-        raise ValueError(kind)
-    if not can_run(by, network, kind):
-        raise PermissionDenied
     sent = Gathering.objects.filter(public_id=key, network=network, kind=kind, planned_by=by)
-    existing = sent.first() if is_id(key) else None
+    existing = sent.first() if is_id(key) and can_run(by, network, kind) else None
     if existing is not None:
         return existing
-    check_hours(starts_at, ends_at, clock.now())
-    within = _announced_within(network, by) if announced else {}
+    gathering, within = draft_gathering(
+        network,
+        kind,
+        by=by,
+        title=title,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        place=place,
+        words=words,
+        announced=announced,
+        key=key,
+    )
+    count = announced_to(gathering, within).count() if announced and confirmed is not None else confirmed
+    if count != confirmed:
+        raise ValidationError(
+            _("Le nombre a changé : %(count)d personnes maintenant. Relisez, puis confirmez de nouveau."),
+            code="count",
+            params={"count": count},
+        )
     try:
         with transaction.atomic():
-            gathering = Gathering.objects.create(
-                public_id=key if is_id(key) else new_id(),
-                network=network,
-                kind=kind,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                time_zone=by.time_zone,
-                announced=announced,
-                planned_by=by,
-                planned_at=clock.now(),
-                **_cleaned(title, place, words),
-            )
+            gathering.save(force_insert=True)
     except IntegrityError as error:
         existing = sent.first()
         if existing is None:
             raise ValidationError(ALREADY_CHANGED, code="changed") from error
         return existing  # the same button pressed twice at the same instant
-    note("gathering.planned", gathering, by, announced=announced, **within)
+    note("gathering.planned", gathering, by, announced=announced, **({"within": within} if within else {}))
     return gathering
+
+
+@transaction.atomic
+def draft_gathering(
+    network: Network,
+    kind: str,
+    *,
+    by: Person,
+    title: str,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    place: str,
+    words: str = "",
+    announced: bool = True,
+    key: str = "",
+) -> tuple[Gathering, dict[str, Any]]:
+    """Return a gathering as it would be planned, and the part of the network told of it; nothing is written."""
+    if kind not in GatheringKind.values:
+        raise ValueError(kind)
+    if not can_run(by, network, kind):
+        raise PermissionDenied
+    check_hours(starts_at, ends_at, clock.now())
+    within = _announced_within(network, by) if announced else {}
+    gathering = Gathering(
+        public_id=key if is_id(key) else new_id(),
+        network=network,
+        kind=kind,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        time_zone=by.time_zone,
+        announced=announced,
+        planned_by=by,
+        planned_at=clock.now(),
+        **_cleaned(title, place, words),
+    )
+    return gathering, within
 
 
 def _announced_within(network: Network, by: Person) -> dict[str, Any]:
@@ -137,7 +171,7 @@ def _announced_within(network: Network, by: Person) -> dict[str, Any]:
         raise ValidationError(
             _("Vous avez déjà annoncé deux rencontres à venir : prévoyez celle-ci sans l’annoncer.")
         )
-    return {"within": {"site": scope.site, "unit": scope.unit}}
+    return {"site": scope.site, "unit": scope.unit}
 
 
 @transaction.atomic

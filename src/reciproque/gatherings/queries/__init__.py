@@ -1,8 +1,17 @@
 """What pages show of gatherings, and what answers what is typed in them."""
 
-from reciproque.gatherings.queries.coming import coming_gatherings, named_in
-from reciproque.gatherings.queries.finding import Answering, closest, labels_for, member_called
+from reciproque.gatherings.queries.coming import announced_to, coming_gatherings, members_told, named_in
+from reciproque.gatherings.queries.finding import (
+    Answering,
+    closest,
+    label_in,
+    labels_for,
+    labels_of,
+    member_called,
+    members_meant,
+)
 from reciproque.gatherings.queries.showing import (
+    Awaited,
     Board,
     Line,
     Lit,
@@ -10,6 +19,7 @@ from reciproque.gatherings.queries.showing import (
     Somebody,
     answer_of,
     answers_of,
+    awaited_from,
     board,
     entries_for,
     gatherings_in,
@@ -27,13 +37,16 @@ from reciproque.gatherings.queries.showing import (
 
 __all__ = [
     "Answering",
+    "Awaited",
     "Board",
     "Line",
     "Lit",
     "Report",
     "Somebody",
+    "announced_to",
     "answer_of",
     "answers_of",
+    "awaited_from",
     "board",
     "closest",
     "coming_gatherings",
@@ -41,8 +54,12 @@ __all__ = [
     "gatherings_in",
     "headcounts",
     "introductions_made",
+    "label_in",
     "labels_for",
+    "labels_of",
     "member_called",
+    "members_meant",
+    "members_told",
     "named_in",
     "next_gathering",
     "noted_for",

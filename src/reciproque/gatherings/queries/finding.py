@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 
 from reciproque.catalogue.rules import Kind
 from reciproque.exchanges.queries import set_apart_from
-from reciproque.gatherings.models import Entry
-from reciproque.gatherings.rules import MATCH_FLOOR, MATCHES_KEPT, EntryState
+from reciproque.gatherings.models import Entry, Gathering
+from reciproque.gatherings.rules import MATCH_FLOOR, MATCHES_KEPT, Answer, EntryState
 from reciproque.kit.text import clean, fold
 from reciproque.matching.engine.index import PostIndex
 from reciproque.matching.engine.meaning import post_vectors
@@ -23,36 +24,78 @@ from reciproque.networks.models import Membership, Network
 from reciproque.networks.queries import members_named
 from reciproque.people.models import Person
 
-# Between a name and a unit, where two members bear the same name: "Marie Petit · Formation".
+# Between a name and what tells it from a namesake's: "Marie Petit · Formation".
 APART = " · "
+# What is tried to tell namesakes apart, the first that does it.
+DETAILS = (
+    ("unit",),
+    ("site",),
+    ("function",),
+    ("unit", "function"),
+    ("unit", "site"),
+    ("site", "function"),
+    ("unit", "site", "function"),
+)
 NAMES = 8
 
 
 def labels_for(network: Network, words: str, limit: int = NAMES) -> list[str]:
-    """Return the members whose name or unit answers these words, each as one types them; the unit tells namesakes apart.
+    """Return the members whose name or unit answers these words, each as one types them; details tell namesakes apart.
 
     Never by their address, nor with it: whoever helps at a fair is not given the directory.
     """
-    rows = members_named(network, words, limit=limit, by_address=False)
-    names = [fold(row.person.display_name) for row in rows]
-    return [
-        row.person.display_name if names.count(name) == 1 else label_of(row.person)
-        for row, name in zip(rows, names, strict=True)
-    ]
+    people = [row.person for row in members_named(network, words, limit=limit, by_address=False)]
+    labels = labels_of(people)
+    return [labels[person.pk] for person in people]
 
 
-def label_of(person: Person) -> str:
-    """Return a name with the unit, else the site or the work, that tells it from a namesake's."""
-    unit = person.unit.name if person.unit else person.site.name if person.site else person.function
-    return f"{person.display_name}{APART}{unit}" if unit else person.display_name
+def label_in(network: Network, person: Person) -> str:
+    """Return what to type to mean this person in their network, whoever else bears their name there."""
+    namesakes = [row.person for row in _members_called(network, person.display_name)]
+    return labels_of([*namesakes, person])[person.pk]
+
+
+def labels_of(people: Sequence[Person]) -> dict[int, str]:
+    """Return what to call each person: their name, with the fewest details that tell them from the namesakes given."""
+    named: dict[str, dict[int, Person]] = {}
+    for person in people:
+        named.setdefault(fold(person.display_name), {})[person.pk] = person
+    return {
+        pk: label
+        for namesakes in named.values()
+        for pk, label in _told_apart(list(namesakes.values())).items()
+    }
+
+
+def _told_apart(namesakes: list[Person]) -> dict[int, str]:
+    if len(namesakes) == 1:
+        return {namesakes[0].pk: namesakes[0].display_name}
+    tails: list[str] = []
+    for kinds in DETAILS:
+        tails = [_tail(person, kinds) for person in namesakes]
+        if all(tails) and len({fold(tail) for tail in tails}) == len(tails):
+            break
+    return {
+        person.pk: f"{person.display_name}{APART}{tail}" if tail else person.display_name
+        for person, tail in zip(namesakes, tails, strict=True)
+    }
+
+
+def _tail(person: Person, kinds: Sequence[str]) -> str:
+    return ", ".join(said for kind in kinds if (said := str(getattr(person, kind) or "")))
 
 
 def member_called(network: Network, who: str) -> Membership | None:
     """Return the one member who bears exactly this name (accents, case and order aside); None when unsure."""
-    name, _apart, unit = " ".join(clean(who).split()).partition(APART)
+    found = _members_called(network, who)
+    return found[0] if len(found) == 1 else None
+
+
+def _members_called(network: Network, who: str) -> list[Membership]:
+    name, _apart, tail = " ".join(clean(who).split()).partition(APART)
     words = name.split()
     if len(words) < 2:
-        return None
+        return []
     found = [row for row in _as_written(network, words) if _bears(row.person, name)]
     if not found:
         found = [
@@ -60,13 +103,31 @@ def member_called(network: Network, who: str) -> Membership | None:
             for row in members_named(network, name, limit=50, by_address=False)
             if _bears(row.person, name)
         ]
-    if unit:
-        found = [
-            row
-            for row in found
-            if fold(label_of(row.person)) == fold(f"{row.person.display_name}{APART}{unit}")
-        ]
-    return found[0] if len(found) == 1 else None
+    if tail:
+        found = [row for row in found if fold(tail) in [fold(_tail(row.person, kinds)) for kinds in DETAILS]]
+    return found
+
+
+def members_meant(gathering: Gathering, who: str) -> list[Membership]:
+    """Return the members whom a name typed in a gathering may mean, when it is not sure: one is asked which.
+
+    A first name alone means those who come or are there; a whole name, all who bear it. Nobody is meant by the name
+    of a guest already noted.
+    """
+    name = " ".join(clean(who).split()).partition(APART)[0]
+    namesakes = _members_called(gathering.network, who)
+    if len(namesakes) == 1 or gathering.participants.filter(person=None, folded=fold(name)).exists():
+        return []
+    there = gathering.participants.filter(
+        Q(answer=Answer.YES) | Q(here_at__isnull=False), person__isnull=False
+    )
+    rows = Membership.objects.current().filter(network=gathering.network, person__in=there.values("person"))
+    first = [
+        row
+        for row in rows.select_related("person__unit", "person__site").order_by("person__last_name", "pk")
+        if fold(row.person.first_name) == fold(name)
+    ]
+    return namesakes or first
 
 
 def _bears(person: Person, name: str) -> bool:

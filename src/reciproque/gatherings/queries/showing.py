@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Sequence
 
 from django.db.models import Count, F, Prefetch, Q
@@ -21,7 +22,9 @@ from reciproque.gatherings.models import (
     Spotting,
     SpottingAnswer,
 )
-from reciproque.gatherings.rules import Answer, EntryState, GatheringState, shown_name
+from reciproque.gatherings.queries.finding import labels_of
+from reciproque.gatherings.rules import KEPT_DAYS, Answer, EntryState, GatheringState, shown_name
+from reciproque.kit import clock
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
@@ -56,6 +59,41 @@ def noted_for(person: Person, gathering: Gathering) -> list[Entry]:
     return list(rows.select_related("post", "typed_by", "consent_noted_by").order_by("pk"))
 
 
+@dataclasses.dataclass(frozen=True)
+class Awaited:
+    """Notes about somebody that wait for their agreement once a gathering is over."""
+
+    gathering: Gathering
+    count: int
+    until: dt.datetime  # they are erased then
+
+
+def awaited_from(person: Person, limit: int = 5) -> list[Awaited]:
+    """Return the gatherings now over whose notes wait for this person's agreement, the first erased first."""
+    rows = (
+        Gathering.objects.visible_to(person)
+        .filter(
+            Q(participants__person=person)
+            | (
+                Q(participants__person=None, participants__email__iexact=person.email)
+                if person.email
+                else Q(pk=None)
+            ),
+            participants__entries__state=EntryState.NOTED,
+            state=GatheringState.CLOSED,
+            cleared_at=None,
+            closed_at__gt=clock.now() - dt.timedelta(days=KEPT_DAYS),
+        )
+        .annotate(noted=Count("participants__entries", distinct=True))
+        .order_by("closed_at", "pk")
+    )
+    kept = dt.timedelta(days=KEPT_DAYS)
+    return [
+        Awaited(row, row.noted, (row.closed_at or row.ends_at) + kept)  # type: ignore[attr-defined]
+        for row in rows.select_related("network")[:limit]
+    ]
+
+
 def headcounts(gathering: Gathering) -> dict[str, int]:
     """Return how many come, are there, and how much is typed, to confirm and published, in two queries."""
     people = gathering.participants.aggregate(
@@ -83,6 +121,7 @@ class Lit:
     name: str
     here: bool  # an entry of this gathering, or else a post of the network
     introduced: bool
+    members: bool  # both are members: a guest is not introduced before they join
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,28 +163,31 @@ def board(gathering: Gathering, *, named: bool = False) -> Board:
     entries = list(
         gathering.entries.exclude(state=EntryState.WITHDRAWN)
         .filter(Q(post=None) | Q(post__state=PostState.PUBLISHED))
-        .select_related("participant__person", "typed_by")
+        .select_related("participant__person__unit", "participant__person__site", "typed_by")
         .order_by("-pk")
     )
     known = {entry.pk: entry for entry in entries}
-    matches = list(gathering.matches.select_related("post__author").order_by("-score", "pk"))
+    matches = list(
+        gathering.matches.select_related("post__author__unit", "post__author__site").order_by("-score", "pk")
+    )
     apart = _kept_apart(matches)
     pairs = _pairs_made(gathering)
+    names = _names_told(entries, matches) if named else None
     lit: dict[int, list[Lit]] = {}
     for match in matches:
         if match.post is not None:
             met = match.entry_id in known and (_author(known[match.entry_id]), match.post.author_id) in apart
             if match.post.state == PostState.PUBLISHED and match.entry_id in known and not met:
                 lit.setdefault(match.entry_id, []).append(
-                    _lit_post(known[match.entry_id], match.post, pairs, named)
+                    _lit_post(known[match.entry_id], match.post, pairs, names)
                 )
         elif match.entry_id in known and match.other_id in known:
             one, other = known[match.entry_id], known[match.other_id]
             if (_author(one), _author(other)) in apart:
                 continue
-            lit.setdefault(one.pk, []).append(_lit_entry(one, other, pairs, named))
-            lit.setdefault(other.pk, []).append(_lit_entry(other, one, pairs, named))
-    lines = [Line(entry, _name(entry.participant, named), _first(lit.get(entry.pk, []))) for entry in entries]
+            lit.setdefault(one.pk, []).append(_lit_entry(one, other, pairs, names))
+            lit.setdefault(other.pk, []).append(_lit_entry(other, one, pairs, names))
+    lines = [Line(entry, _name(entry.participant, names), _first(lit.get(entry.pk, []))) for entry in entries]
     return Board(
         offers=[line for line in lines if line.entry.is_offer],
         requests=[line for line in lines if not line.entry.is_offer],
@@ -181,10 +223,17 @@ def _pairs_made(gathering: Gathering) -> set[tuple[int, int]]:
     return set(rows.order_by())
 
 
-def _name(participant: Participant, named: bool) -> str:
-    if named:
-        return participant.display_name
+def _names_told(entries: Sequence[Entry], matches: Sequence[Match]) -> dict[int, str]:
+    """Return what to call everyone of the board, namesakes told apart."""
+    people = [entry.participant.person for entry in entries if entry.participant.person is not None]
+    return labels_of([*people, *(match.post.author for match in matches if match.post is not None)])
+
+
+def _name(participant: Participant, names: dict[int, str] | None) -> str:
+    """Return how somebody is called: as `names` says to those who run the gathering, as they agreed to the room."""
     person = participant.person
+    if names is not None:
+        return names[person.pk] if person else participant.name
     return shown_name(participant.shown, person.first_name, person.display_name) if person else ""
 
 
@@ -193,14 +242,16 @@ def _pair(entry: Entry, other: int | None) -> tuple[int | None, int | None]:
     return (mine, other) if entry.is_offer else (other, mine)
 
 
-def _lit_entry(entry: Entry, other: Entry, pairs: set[tuple[int, int]], named: bool) -> Lit:
+def _lit_entry(entry: Entry, other: Entry, pairs: set[tuple[int, int]], names: dict[int, str] | None) -> Lit:
     introduced = _pair(entry, other.participant.person_id) in pairs
-    return Lit(other.public_id, other.words, _name(other.participant, named), True, introduced)
+    members = entry.participant.person_id is not None and other.participant.person_id is not None
+    return Lit(other.public_id, other.words, _name(other.participant, names), True, introduced, members)
 
 
-def _lit_post(entry: Entry, post: Post, pairs: set[tuple[int, int]], named: bool) -> Lit:
-    name = post.author.display_name if named else ""
-    return Lit(post.public_id, post.title, name, False, _pair(entry, post.author_id) in pairs)
+def _lit_post(entry: Entry, post: Post, pairs: set[tuple[int, int]], names: dict[int, str] | None) -> Lit:
+    name = names[post.author_id] if names is not None else ""
+    introduced = _pair(entry, post.author_id) in pairs
+    return Lit(post.public_id, post.title, name, False, introduced, entry.participant.person_id is not None)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,7 +1,12 @@
 """Turn facts into messages, send what waits, keep each person's choices."""
 
 from reciproque.notices.actions.bounces import clear_address_trouble, read_bounces
-from reciproque.notices.actions.broadcasts import BroadcastPreview, preview_broadcast, send_broadcast
+from reciproque.notices.actions.broadcasts import (
+    BroadcastPreview,
+    preview_announcement,
+    preview_broadcast,
+    send_broadcast,
+)
 from reciproque.notices.actions.choices import add_device, choose_notices, remove_device, unsubscribe
 from reciproque.notices.actions.digests import send_digests
 from reciproque.notices.actions.erasing import forget_post, withhold_post
@@ -18,6 +23,7 @@ __all__ = [
     "choose_notices",
     "clear_address_trouble",
     "forget_post",
+    "preview_announcement",
     "preview_broadcast",
     "read_bounces",
     "remove_device",

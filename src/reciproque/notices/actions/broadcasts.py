@@ -13,13 +13,20 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from reciproque.gatherings.models import Gathering
+from reciproque.gatherings.queries import announced_to
 from reciproque.journal.actions import record
+from reciproque.journal.models import Fact
 from reciproque.kit import clock
 from reciproque.kit.text import clean
 from reciproque.networks.access import is_animator
 from reciproque.networks.models import Membership, Network
 from reciproque.notices.access import accompanied, segment_members
+from reciproque.notices.messages import messages_of
+from reciproque.notices.messages.audiences import ANNOUNCED
 from reciproque.notices.messages.broadcast import write_broadcast
+from reciproque.notices.messages.story import Story
+from reciproque.notices.messages.writing import Written, write
 from reciproque.notices.models import AddressTrouble, Broadcast, Preference
 from reciproque.notices.rules import BROADCAST_SUBJECT_MAX, BROADCAST_TEXT_MAX, SEGMENT_DAYS, Rhythm, Segment
 from reciproque.people.models import Person
@@ -41,6 +48,11 @@ class BroadcastPreview:
     subject: str
     text: str
     html: str
+
+    @property
+    def others(self) -> int:
+        """How many are not named."""
+        return max(0, self.count - len(self.names))
 
 
 def _checked(subject: str, text: str, segment: Mapping[str, Any]) -> tuple[str, str, dict[str, Any]]:
@@ -82,7 +94,39 @@ def preview_broadcast(
     if not is_animator(by, network):
         raise PermissionDenied
     subject, text, segment = _checked(subject, text, segment)
-    members = _reached(network, by, segment)
+    with translation.override(by.language):
+        written = write_broadcast(network, by, subject, text)
+    return _preview(_reached(network, by, segment), written)
+
+
+def preview_announcement(gathering: Gathering, within: Mapping[str, Any]) -> BroadcastPreview:
+    """Show the letter that announces a gathering not yet planned, and to how many; nothing is written.
+
+    The link of a one-tap answer is each reader's own: it is left out.
+    """
+    by, network = gathering.planned_by, gathering.network
+    data = gathering.as_told() | {"announced": True, "within": dict(within)}
+    fact = Fact(
+        name="gathering.planned",
+        by=by,
+        network=network.public_id,
+        subject_kind=gathering.subject_kind,
+        subject_id=gathering.public_id,
+        data=data,
+    )
+    story = Story(fact)
+    announcing = next(one for one in messages_of(fact.name) if one.to is ANNOUNCED[gathering.kind])
+    written = write(announcing, story, by)
+    with translation.override(by.language):
+        own = _("(lien personnel)")
+        text = written.text
+        for _label, url in written.parts.get("answers", []):
+            text = text.replace(url, str(own))
+    return _preview(announced_to(gathering, within), dataclasses.replace(written, text=text))
+
+
+def _preview(members: QuerySet[Membership], written: Written) -> BroadcastPreview:
+    """Count whom a letter about the life of the network reaches, and how."""
     people = members.order_by().values("person")
     failing = AddressTrouble.objects.current().filter(person__in=people).values("person")
     choices = Preference.objects.filter(person__in=people)
@@ -102,8 +146,6 @@ def preview_broadcast(
         unwanted=Count("pk", filter=Q(person__in=unwanted) & ~unreached),
     )
     first = members.select_related("person").order_by("person__last_name", "person__first_name", "pk")[:5]
-    with translation.override(by.language):
-        written = write_broadcast(network, by, subject, text)
     return BroadcastPreview(
         count=counts["count"],
         by_mail=counts["count"] - counts["without"] - counts["digest"] - counts["unwanted"],

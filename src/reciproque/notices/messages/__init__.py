@@ -31,10 +31,12 @@ CONFIRM = (_("Confirmer ou corriger"), at.confirm)
 SEE_POST = (_("Voir l’annonce"), at.post)
 SEE_NETWORK = (_("Aller au réseau"), at.network)
 SEE_GATHERING = (_("Dire si je viens"), at.gathering)
+SEE_ANNOUNCED = (_("En savoir plus, ou répondre autrement"), at.gathering)
 RENEW = taps((TapKind.RENEW, _("Renouveler")))
 TRY_OR_LATER = taps((TapKind.TRY, _("Oui, me mettre en relation")), (TapKind.LATER, _("Plus tard")))
 ASK_NEXT_OR_NOT = taps((TapKind.NEXT, _("Oui, lui demander")), (TapKind.NEXT_NO, _("Non merci")))
 WELCOME = taps((TapKind.ADMIT, _("Oui, bienvenue")))
+I_COME = taps((TapKind.COMING, _("Je viens")))
 IT_IS_SO = taps((TapKind.CONFIRM, _("Oui, c’est exact")))
 HELD_OR_NOT = meeting_taps(
     (TapKind.HELD, _("Oui, elle a eu lieu")), (TapKind.NOT_HELD, _("Non, pas cette fois-là"))
@@ -359,18 +361,18 @@ MESSAGES: list[Message] = [
               "l’équipe, quand vous voulez."),
             about=NETWORK),
     # -- fairs and spotting sessions -- ------------------------------------------------------------------
-    message("gathering.planned", who.announced_fair, SEE_GATHERING,
+    message("gathering.planned", who.announced_fair, SEE_ANNOUNCED,
             _("Bourse aux savoirs, %(day)s : %(title)s"),
             _("Une bourse aux savoirs se prépare dans le réseau « %(network)s » : « %(title)s », %(day)s, "
               "%(hours)s, %(place)s."),
             _("On y dit ce que l’on propose et ce que l’on cherche. Dites en un geste si vous venez."),
-            about=NETWORK, personal=False),
-    message("gathering.planned", who.announced_session, SEE_GATHERING,
+            about=NETWORK, taps=I_COME, personal=False),
+    message("gathering.planned", who.announced_session, SEE_ANNOUNCED,
             _("Séance de repérage, %(day)s : %(title)s"),
             _("Une séance pour repérer ses savoirs se prépare dans le réseau « %(network)s » : « %(title)s », "
               "%(day)s, %(hours)s, %(place)s."),
             _("On y trouve ensemble ce que l’on sait et ce que l’on cherche. Dites en un geste si vous venez."),
-            about=NETWORK, personal=False),
+            about=NETWORK, taps=I_COME, personal=False),
     message("gathering.changed", who.coming, SEE_GATHERING,
             _("Nouvelle date ou nouveau lieu : %(title)s"),
             _("« %(title)s » aura lieu %(day)s, %(hours)s, %(place)s. Vous aviez dit que vous veniez : dites-le "
@@ -457,8 +459,8 @@ MESSAGES: list[Message] = [
     # -- the animation team writes -- --------------------------------------------------------------------
     message("broadcast.sent", who.segment, SEE_NETWORK,
             "%(title)s",
-            _("%(by)s, de l’animation du réseau « %(network)s », vous écrit :"),
-            about=NETWORK, quote=broadcast_words, even_doer=True, personal=False),
+            _("%(by)s, pour l’animation du réseau « %(network)s »"),
+            about=NETWORK, quote=broadcast_words, letter=True, even_doer=True, personal=False),
     # -- the library ---------------------------------------------------------------------------------------
     message("sheet.invited", who.alerted, (_("Lire et répondre"), at.sheet_authors),
             _("%(name)s vous propose de signer une fiche : %(title)s"),

@@ -12,9 +12,9 @@ from reciproque.agenda.rules import MeetingState
 from reciproque.catalogue.rules import PostState
 from reciproque.exchanges.models import ExchangePerson, Review, ThreadPerson
 from reciproque.exchanges.rules import AWAITING_ANSWER, ExchangeState, IntroductionState
+from reciproque.gatherings.queries import members_told
 from reciproque.kit import clock
 from reciproque.kit.dates import moment_in_words
-from reciproque.networks.access import Scope
 from reciproque.networks.models import Charter, Interest, Membership, Opening, values_for_ring
 from reciproque.networks.queries import animators_of
 from reciproque.networks.rules import MembershipState, ring_admits
@@ -373,15 +373,16 @@ def _announced(kind: str) -> To:
         if story.data.get("gathering_kind") != kind or not story.data.get("announced"):
             return []
         # By someone who animates one part of the network: to the people of that part.
-        within = story.data.get("within") or {}
-        scope = Scope(site=within.get("site"), unit=within.get("unit", ""))
-        rows = Membership.objects.current().filter(scope.people("person"), network=story.network)
+        if story.network is None:
+            return []
+        rows = members_told(story.network, story.data.get("within") or {})
         return [row.person for row in rows.select_related("person").order_by("pk").iterator(2000)]
 
     return announced
 
 
 announced_fair, announced_session = _announced("fair"), _announced("spotting")
+ANNOUNCED = {"fair": announced_fair, "spotting": announced_session}
 
 
 def coming(story: Story) -> People:

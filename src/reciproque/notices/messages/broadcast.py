@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from reciproque.kit.text import cut
 from reciproque.networks.models import Network
 from reciproque.notices.engine.layouts import render
 from reciproque.notices.messages import BROADCAST
 from reciproque.notices.messages.pages import page
-from reciproque.notices.messages.writing import Link, Written, address, kept, one_line, whole_text
+from reciproque.notices.messages.writing import (
+    Link,
+    Written,
+    address,
+    greeting_of,
+    kept,
+    one_line,
+    paragraphs,
+    whole_text,
+)
 from reciproque.notices.rules import SUBJECT_MAX
 from reciproque.people.models import Person
 
@@ -24,9 +32,9 @@ def write_broadcast(network: Network, by: Person, subject: str, text: str) -> Wr
     parts: dict[str, Any] = {
         "language": (translation.get_language() or "fr")[:2],
         "subject": cut(one_line(str(BROADCAST.subject) % words), SUBJECT_MAX),
-        "greeting": _("Bonjour,"),
-        "sentences": [str(sentence) % words for sentence in BROADCAST.says],
-        "quote": text,
+        "greeting": greeting_of(text),
+        "sentences": [*paragraphs(text), *(str(sentence) % words for sentence in BROADCAST.says)],
+        "quote": "",
         "deadline": "",
         "answers": [],
         "act": Link(str(label), address(page("join:network", slug=network.slug))),

@@ -50,12 +50,14 @@ class Message:
     awaits: str = ""
     # Somebody's own words, written to be read by the others.
     quote: Callable[[Story], str] | None = None
+    # These words are the letter itself: not quoted, signed by the sentences that follow.
+    letter: bool = False
     calendar: str = ""
     # The doer of a fact is not told of it, except to keep their calendar right.
     even_doer: bool = False
     # Whether it concerns the next hours: then it leaves at once, before the others, whatever the reader's rhythm.
     urgent: Callable[[Story], bool] = never
-    # False: the same words for everyone, so that 10,000 readers cost one writing per language.
+    # False: the same words for everyone, so that 10,000 readers cost one writing per language (but for their own links).
     personal: bool = True
     # Whether only those inside a practice-exchange group, or whom it concerns by name, may know of it.
     inner: bool = False

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from reciproque.agenda.models import Meeting
@@ -24,6 +25,11 @@ from reciproque.notices.messages.shape import Message, Tap
 from reciproque.notices.messages.story import Story
 from reciproque.notices.rules import SUBJECT_MAX
 from reciproque.people.models import Person
+
+# How the words of somebody who greets begin, in our two languages.
+_GREETED = re.compile(
+    r"(bonjour|bonsoir|salut|chers?|chères?|hello|hi|dear|good (morning|afternoon|evening))\b", re.I
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,12 +75,15 @@ def write(message: Message, story: Story, reader: Person) -> Written:
         said = [str(sentence) % words for sentence in message.says]
         label, where = message.act
         greeting = _("Bonjour %(name)s,") if message.personal and reader.first_name else _("Bonjour,")
+        own = clean(message.quote(story)).strip() if message.quote else ""
+        if message.letter:
+            greeting, said, own = greeting_of(own), [*paragraphs(own), *said], ""
         parts: dict[str, Any] = {
             "language": reader.language,
             "subject": cut(one_line(str(message.subject) % words), SUBJECT_MAX),
             "greeting": greeting % {"name": one_line(reader.first_name)},
             "sentences": said,
-            "quote": clean(message.quote(story)).strip() if message.quote else "",
+            "quote": own,
             "deadline": story.deadline(reader, message.awaits),
             "answers": [_tap_link(tap, reader) for tap in message.taps(story, reader)],
             "act": Link(str(label), address(where(story, reader))),
@@ -91,6 +100,29 @@ def write(message: Message, story: Story, reader: Person) -> Written:
             ics=calendar,
             ics_method=message.calendar if calendar else "",
         )
+
+
+def greeting_of(letter: str) -> str:
+    """Return how a letter begins whose author did not greet anybody; nothing when they did."""
+    return "" if _GREETED.match(letter) else _("Bonjour,")
+
+
+def paragraphs(letter: str) -> list[str]:
+    """Return the paragraphs of a letter as its author set them apart."""
+    return [part.strip("\n") for part in re.split(r"\n[ \t]*\n", letter) if part.strip()]
+
+
+def addressed(written: Written, message: Message, story: Story, reader: Person) -> Written:
+    """Return what was written for everyone with this reader's own links in the place of the first reader's."""
+    answers = written.parts.get("answers", [])
+    if not answers:
+        return written
+    links = [_tap_link(tap, reader).url for tap in message.taps(story, reader)]
+    text, html = written.text, written.html
+    for (_label, former), url in zip(answers, links, strict=True):
+        text, html = text.replace(former, url), html.replace(escape(former), escape(url))
+    own = [[label, url] for (label, _former), url in zip(answers, links, strict=True)]
+    return dataclasses.replace(written, text=text, html=html, parts=written.parts | {"answers": own})
 
 
 def kept(parts: dict[str, Any]) -> dict[str, Any]:

@@ -246,7 +246,7 @@ class DeclareForm(KeyForm):
     def __init__(self, data: Any = None, *, name: str, **more: Any) -> None:
         super().__init__(data, **more)
         self.fields["side"].choices = [  # type: ignore[attr-defined]
-            (Side.REQUESTER, _("J’ai appris de %(name)s") % {"name": name}),
+            (Side.REQUESTER, _("J’ai appris avec %(name)s") % {"name": name}),
             (Side.OFFERER, _("J’ai transmis à %(name)s") % {"name": name}),
         ]
         self.fields["held_on"].widget.attrs["max"] = clock.now().date().isoformat()

@@ -104,6 +104,7 @@ class EntryForm(forms.Form):
         error_messages={"required": gettext_lazy("Dites de qui il s’agit.")},
         widget=forms.TextInput(attrs={"list": "names", "autocomplete": "off"}),
     )
+    which = forms.CharField(max_length=12, required=False)
     kind = forms.ChoiceField(
         label=gettext_lazy("Propose ou cherche ?"), choices=KINDS, widget=forms.RadioSelect
     )

@@ -13,11 +13,12 @@ from reciproque.agenda.queries import coming_meetings, count_steps, steps_of
 from reciproque.catalogue.queries import news_in, open_kinds
 from reciproque.catalogue.rules import Kind
 from reciproque.exchanges.queries import balance_of
+from reciproque.gatherings.queries import awaited_from
 from reciproque.kit import clock
 from reciproque.matching.queries import loops_of, nudges_of, suggestions_for
 from reciproque.networks.queries import directory_for, memberships_of, networks_of, roles_held_by
 from reciproque.networks.rules import MembershipState
-from reciproque.web.home.wording import first_steps, greeting, invitation, run_words, step_views
+from reciproque.web.home.wording import consent_view, first_steps, greeting, invitation, run_words, step_views
 from reciproque.web.parts.posts import card_of, found_card, join_words, obstacle
 from reciproque.web.shell import current_network
 
@@ -41,7 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
     joined = [row for row in memberships if row.state == MembershipState.MEMBER]
     several = len(networks) > 1
     steps, kinds = steps_of(person, STEPS_SHOWN), open_kinds(person)
-    total = len(steps) if len(steps) < STEPS_SHOWN else count_steps(person)
+    awaited = awaited_from(person)
+    total = (len(steps) if len(steps) < STEPS_SHOWN else count_steps(person)) + len(awaited)
     network = current_network(request, networks)
     # Someone who only animates a network does not search in it: their links lead where they are a member.
     joined_here = [row for row in networks if row.joined]
@@ -50,8 +52,14 @@ def home(request: HttpRequest) -> HttpResponse:
     found = _found(request, joined, kinds)
     context = {
         "greeting": greeting(person, total),
-        "steps": step_views(steps, person, name_networks=several),
-        "more_steps": total - len(steps),
+        "steps": sorted(
+            [
+                *step_views(steps, person, name_networks=several),
+                *(consent_view(row, name_network=several) for row in awaited),
+            ],
+            key=lambda view: view.due_at,
+        ),
+        "more_steps": total - len(steps) - len(awaited),
         "begin": first_steps(joined, kinds, steps, name_networks=several),
         "several": several,
         "spotting_slug": next(

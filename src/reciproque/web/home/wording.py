@@ -6,7 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reciproque.agenda.rules import Verb
 from reciproque.catalogue.queries import posts_in_order
@@ -16,12 +18,14 @@ from reciproque.kit import clock
 from reciproque.kit.text import cut
 from reciproque.networks.rules import Role, System
 from reciproque.web.parts.posts import join_words, mode_words
-from reciproque.web.parts.steps import EXCHANGE, INTRODUCTION, Answer, StepView, describe
+from reciproque.web.parts.small import words
+from reciproque.web.parts.steps import EXCHANGE, INTRODUCTION, SOON, Answer, StepView, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reciproque.agenda.models import Step
+    from reciproque.gatherings.queries import Awaited
     from reciproque.networks.models import Membership, Network
     from reciproque.people.models import Person
 
@@ -68,6 +72,31 @@ def step_views(steps: Sequence[Step], person: Person, *, name_networks: bool) ->
             view = dataclasses.replace(view, kind=kind)
         views.append(view)
     return views
+
+
+def consent_view(awaited: Awaited, *, name_network: bool) -> StepView:
+    """Return the agreement that what was typed for the reader in a gathering waits for."""
+    gathering, now = awaited.gathering, clock.now()
+    kind, url = gathering.get_kind_display(), reverse("gatherings:mine", args=[gathering.public_id])
+    if name_network:
+        kind = _("%(kind)s, réseau « %(network)s »") % {"kind": kind, "network": gathering.network.name}
+    count = ngettext(
+        "%(n)s savoir noté n’est publié qu’avec votre accord.",
+        "%(n)s savoirs notés ne sont publiés qu’avec votre accord.",
+        awaited.count,
+    )
+    return StepView(
+        kind=capfirst(kind),
+        title=_("Relisez ce qui a été noté pour vous : « %(title)s »") % {"title": gathering.title},
+        text=count % {"n": awaited.count},
+        url=url,
+        due_at=awaited.until,
+        after=_("sans réponse, ces notes s’effacent"),
+        answers=[Answer(_("Relire et décider"), url, post=False)],
+        due=_("À faire avant %(moment)s") % {"moment": words(awaited.until)},
+        state="soon" if awaited.until < now + SOON else "",
+        network=gathering.network.name,
+    )
 
 
 def _said_of_introductions(person: Person) -> dict[tuple[str, str], tuple[str, str]]:

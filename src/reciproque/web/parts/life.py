@@ -53,7 +53,7 @@ def about(introduction: Introduction, reader: Person) -> str:
     asked_by_requester = introduction.initiator_id == introduction.requester_id
     if reader.pk == introduction.requester_id:
         text = (
-            _("Vous aimeriez apprendre de %(offerer)s.")
+            _("Vous aimeriez apprendre avec %(offerer)s.")
             if asked_by_requester
             else _("%(offerer)s vous propose de répondre à votre demande.")
         )
@@ -61,7 +61,7 @@ def about(introduction: Introduction, reader: Person) -> str:
         text = (
             _("%(requester)s aimerait apprendre de vous.")
             if asked_by_requester
-            else _("Vous proposez de répondre à la demande de %(requester)s.")
+            else _("Vous proposez votre aide à %(requester)s.")
         )
     else:
         text = _("Vous réunissez %(requester)s, qui demande, et %(offerer)s, qui offre.")
@@ -200,7 +200,9 @@ def about_exchange(side: str, others: str) -> str:
     """Say in one sentence what the reader does in an exchange; `others` are the names of the others."""
     if not others:
         return ""
-    text = _("Vous apprenez de %(names)s.") if side == Side.REQUESTER else _("Vous transmettez à %(names)s.")
+    text = (
+        _("Vous apprenez avec %(names)s.") if side == Side.REQUESTER else _("Vous transmettez à %(names)s.")
+    )
     return text % {"names": others}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -39,6 +40,21 @@ def headcount(number: int) -> str:
 def masked(number: int) -> str:
     """Return a figure about a group, small numbers left vague."""
     return str(number) if number >= LEAST_SHOWN else _("moins de 5")
+
+
+def masked_parts(numbers: Sequence[int]) -> list[str]:
+    """Return figures about a group, each counted among those of the one before: no subtraction gives a small number."""
+    said: list[str] = []
+    exact: int | None = None
+    for number in numbers:
+        if number < LEAST_SHOWN:
+            said.append(masked(number))
+        elif exact is None or exact == number or exact - number >= LEAST_SHOWN:
+            said.append(str(number))
+            exact = number
+        else:
+            said.append(_("au moins %(n)s") % {"n": number - number % LEAST_SHOWN})
+    return said
 
 
 def system_words(network: Network) -> list[str]:

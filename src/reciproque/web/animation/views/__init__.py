@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from reciproque.agenda.rules import Verb
+from reciproque.agenda.rules import MeetingState, Verb
+from reciproque.kit import clock
 
 if TYPE_CHECKING:
-    from reciproque.agenda.models import Step
+    from reciproque.agenda.models import Meeting, Step
     from reciproque.networks.models import Network
     from reciproque.people.models import Person
 
@@ -56,16 +57,28 @@ def contact(network: Network, person: Person, *, known: bool = True) -> dict[str
     }
 
 
+def dated_meeting(meeting: Meeting | None) -> dict[str, Any] | None:
+    """Return when and how the next meeting is fixed (or was, while nobody said that it took place); None without a date."""
+    if meeting is None or meeting.state != MeetingState.FIXED or meeting.starts_at is None:
+        return None
+    return {
+        "at": meeting.starts_at,
+        "until": meeting.ends_at,
+        "how": str(meeting.get_mode_display()),
+        "past": meeting.starts_at <= clock.now(),
+    }
+
+
 def advice(steps: Iterable[Step]) -> str:
     """Return what the team can do about what was handed over to it, in a sentence or two; empty when nothing was."""
     said = {
         Verb.PROPOSE: _(
-            "Appelez l’une des personnes : elle propose des dates depuis son accueil. "
-            "Vous ne fixez pas la date à leur place."
+            "Appelez-les : si elles conviennent d’une date, fixez-la par « Répondre pour… ». "
+            "Sinon, l’une d’elles propose des dates depuis son accueil."
         ),
         Verb.CHOOSE: _(
-            "Appelez-les : des dates sont proposées, il reste à en choisir une. "
-            "Vous ne fixez pas la date à leur place."
+            "Appelez-les : des dates sont proposées. Notez celle qui convient, "
+            "ou une autre dont elles conviennent, par « Répondre pour… »."
         ),
         Verb.HELD: _("Demandez-leur si elles se sont vues : chacune le dit d’un geste depuis son accueil."),
         Verb.TERMS: _(

@@ -188,7 +188,7 @@ def review_for(request: HttpRequest, slug: str, exchange_id: str, person_id: str
             form, lambda values: submit_review(exchange, by=request.user, author=person, **values)
         )
         if done:
-            tell(request, _("Le bilan de %(name)s est enregistré.") % {"name": person.display_name})
+            tell(request, _("Le bilan est enregistré pour %(name)s.") % {"name": person.display_name})
             return see(member_url(network, person))
     context = {
         "form": form,

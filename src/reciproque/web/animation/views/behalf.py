@@ -53,7 +53,7 @@ def on_behalf(request: HttpRequest, slug: str, kind: str, subject_id: str, perso
         if done:
             tell(
                 request,
-                _("C’est noté au nom de %(name)s. Un message le lui dit.") % {"name": person.display_name},
+                _("C’est noté pour %(name)s. Un message le lui dit.") % {"name": person.display_name},
             )
             return see(f"animation:{kind}", slug, subject_id)
     meeting = live_meeting(subject)

@@ -87,7 +87,6 @@ def _preview(
         "author": request.user.display_name,  # type: ignore[union-attr]
         "fields": [(name, form[name].value() or "") for name in form.fields],
         "problems": problems or [],
-        "others": max(0, shown.count - len(shown.names)),
         "send": ngettext("Envoyer à %(n)s personne", "Envoyer à %(n)s personnes", shown.count)
         % {"n": shown.count},
     }

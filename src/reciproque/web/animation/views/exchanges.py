@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reciproque.agenda.queries import steps_about
+from reciproque.agenda.queries import live_meeting, steps_about
 from reciproque.agenda.rules import Verb
 from reciproque.exchanges.access import get_exchange_for_accompaniment
 from reciproque.exchanges.queries import people_in
@@ -19,7 +19,7 @@ from reciproque.exchanges.rules import ExchangeState, Side
 from reciproque.kit.errors import NotThere
 from reciproque.networks.access import require_animator
 from reciproque.networks.queries import known_in
-from reciproque.web.animation.views import advice, contact, crumbs
+from reciproque.web.animation.views import advice, contact, crumbs, dated_meeting
 from reciproque.web.parts.meetings import listed
 from reciproque.web.parts.posts import person_line
 from reciproque.web.parts.small import words
@@ -45,6 +45,7 @@ def exchange(request: HttpRequest, slug: str, exchange_id: str) -> HttpResponse:
         "people": [_part(row, part, known, awaited) for part in parts],
         "advice": advice(steps),
         "expected": expectations(steps, request.user),
+        "meeting": dated_meeting(live_meeting(row)),
         "facts": _facts(row),
         "crumbs": crumbs(network, (row.title, "")),
     }

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reciproque.agenda.queries import steps_about
+from reciproque.agenda.queries import live_meeting, steps_about
 from reciproque.catalogue.access import get_post
 from reciproque.catalogue.queries import own_posts
 from reciproque.catalogue.rules import Kind, PostState
@@ -27,7 +27,15 @@ from reciproque.matching.queries import search, suggestions_about
 from reciproque.networks.access import get_accompanied_member, require_animator
 from reciproque.networks.queries import known_in, needs_signature
 from reciproque.web.animation.forms.members import AskForm, AssignForm
-from reciproque.web.animation.views import advice, contact, crumbs, either, member_crumbs, member_url
+from reciproque.web.animation.views import (
+    advice,
+    contact,
+    crumbs,
+    dated_meeting,
+    either,
+    member_crumbs,
+    member_url,
+)
 from reciproque.web.http import see, submit, tell
 from reciproque.web.parts.posts import card_of, person_line
 from reciproque.web.parts.small import words
@@ -76,6 +84,7 @@ def introduction(request: HttpRequest, slug: str, introduction_id: str) -> HttpR
         "facts": _facts(row),
         "advice": advice(steps),
         "expected": expectations(steps, request.user),
+        "meeting": dated_meeting(live_meeting(row)),
         "mediators": mediators,
         "form": form if row.mediated and row.state == IntroductionState.ACCEPTED else None,
         "crumbs": crumbs(network, (row.title, "")),
@@ -118,7 +127,7 @@ def _facts(row: Introduction) -> list[tuple[str, str]]:
 def _asker(row: Introduction) -> str:
     if row.on_behalf_by is None:
         return row.initiator.display_name
-    return _("%(by)s, au nom de %(name)s") % {
+    return _("%(by)s, pour %(name)s") % {
         "by": row.on_behalf_by.display_name,
         "name": row.initiator.display_name,
     }

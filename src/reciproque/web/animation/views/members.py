@@ -283,7 +283,7 @@ def capacity(request: HttpRequest, slug: str, person_id: str) -> HttpResponse:
     done, _membership = submit(form, lambda values: change_capacity(membership, by=request.user, **values))
     if not done:
         return _page(request, membership, 422, capacity_form=form)
-    tell(request, _("La capacité de %(name)s est enregistrée.") % {"name": membership.person.display_name})
+    tell(request, _("La capacité est enregistrée pour %(name)s.") % {"name": membership.person.display_name})
     return see(here)
 
 

@@ -147,6 +147,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
             )
             return see("animation:pool", slug)
     context = {
+        "network": network,
         "form": form,
         "person": person,
         "line": person_line(person),
@@ -177,6 +178,7 @@ def _member_page(
     network = request.network
     load = mediation_loads([row.person]).get(row.person_id, 0)
     context = {
+        "network": network,
         "row": _row(network, row, load),
         "person": row.person,
         "left": row.left_at,

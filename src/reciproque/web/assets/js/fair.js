@@ -102,7 +102,19 @@ function startTyping() {
         piece.querySelector(".words").textContent = item.words;
         const why = piece.querySelector(".why");
         why.textContent = item.refused ?? "";
-        why.hidden = piece.querySelector(".acts").hidden = !item.refused;
+        why.hidden = piece.querySelector(".acts:not(.which)").hidden = !item.refused;
+        const which = piece.querySelector(".which");
+        which.hidden = !item.choices?.length;
+        // Sent again as it is, it would be asked again.
+        piece.querySelector("[data-act=again]").hidden = !which.hidden;
+        which.replaceChildren(
+          ...(item.choices ?? []).map(({ value, label, line }) => {
+            const text = line ? `${label} (${line})` : label;
+            const one = Object.assign(document.createElement("button"), { type: "button", className: "button normal", textContent: text });
+            Object.assign(one.dataset, { act: "which", which: value });
+            return one;
+          }),
+        );
         return piece;
       }),
     );
@@ -111,7 +123,7 @@ function startTyping() {
   // What became of one line: kept there (null), refused with a sentence, or the reason to wait.
   async function send(item) {
     const body = new FormData();
-    for (const name of ["key", "kind", "words", "who"]) body.set(name, item[name]);
+    for (const name of ["key", "kind", "words", "who", "which"]) body.set(name, item[name] ?? "");
     let answer;
     try {
       answer = await fetch(form.dataset.typing, {
@@ -125,7 +137,10 @@ function startTyping() {
       return { wait: "offline" };
     }
     if (answer.ok) return {};
-    if (answer.status === 422) return { refused: (await answer.json()).errors.join(" ") };
+    if (answer.status === 422) {
+      const { errors, choices } = await answer.json();
+      return { refused: errors.join(" "), choices };
+    }
     if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) return { wait: "signedOut" };
     return { wait: "offline" };
   }
@@ -141,7 +156,7 @@ function startTyping() {
         const done = await send(item);
         if (done.wait) wait = done.wait;
         else {
-          queue.change(item.key, done.refused ? { refused: done.refused } : null);
+          queue.change(item.key, done.refused ? { refused: done.refused, choices: done.choices } : null);
           arrived ||= !done.refused;
         }
         draw(wait || "sending");
@@ -169,7 +184,8 @@ function startTyping() {
     const act = event.target.closest("button")?.dataset.act;
     const item = act && queue.read().find((one) => one.key === event.target.closest("li").dataset.key);
     if (!item) return;
-    if (act === "again") queue.change(item.key, { refused: undefined });
+    if (act === "again") queue.change(item.key, { refused: undefined, choices: undefined });
+    else if (act === "which") queue.change(item.key, { refused: undefined, choices: undefined, which: event.target.closest("button").dataset.which });
     else queue.change(item.key, null);
     if (act === "take") {
       who.value = item.who;
@@ -178,7 +194,7 @@ function startTyping() {
       words.focus();
     }
     draw("sending");
-    if (act === "again") flush();
+    if (act === "again" || act === "which") flush();
   });
   addEventListener("online", flush);
   // The same laptop may hold two windows of the same page.

@@ -12,6 +12,35 @@ document.addEventListener("click", async (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
 });
 
+// What takes long says so: the form is busy, its buttons rest, and a second press sends nothing more.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest?.("form[data-busy]");
+  if (!form || event.defaultPrevented) return;
+  const place = form.closest("aside, main") ?? form;
+  if (place.ariaBusy === "true") return event.preventDefault();
+  place.ariaBusy = "true";
+  const button = event.submitter ?? form.querySelector("button");
+  button.dataset.idle = button.textContent;
+  button.textContent = form.dataset.busy;
+  const said = place.querySelector("[data-busy-said]");
+  if (said) said.textContent = form.dataset.busy;
+  // Once it is sent: a button that rests already would not be part of it.
+  setTimeout(() => {
+    for (const one of place.querySelectorAll("form[data-busy] button")) one.disabled = true;
+  });
+});
+// Come back by the browser's own arrow, the page is as it was left: its buttons work again.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const place of document.querySelectorAll("[aria-busy=true]")) {
+    place.ariaBusy = null;
+    for (const one of place.querySelectorAll("form[data-busy] button")) {
+      one.disabled = false;
+      if (one.dataset.idle) one.textContent = one.dataset.idle;
+    }
+  }
+});
+
 function count(field) {
   const line = document.getElementById(field.dataset.counter);
   if (!line) return;

@@ -57,11 +57,11 @@ def _review_rows(review: Any, reader: Any) -> dict[str, Any]:
     # Hours are asked for training reports: only their author reads them.
     if mine and review.hours is not None:
         rows.append((_("Heures passées"), str(review.hours.normalize())))
-    title = _("Votre bilan") if mine else _("Le bilan de %(name)s") % {"name": review.author.display_name}
+    title = _("Votre bilan") if mine else _("Bilan : %(name)s") % {"name": review.author.display_name}
     note = ""
     if review.on_behalf_by:
         names = {"by": review.on_behalf_by.display_name, "name": review.author.display_name}
-        note = _("Répondu par %(by)s, de l’animation, au nom de %(name)s.") % names
+        note = _("Répondu par %(by)s, de l’animation, pour %(name)s.") % names
     written = bool(review.learned or review.comment)
     kind = "report" if not mine else "remove"
     address = reverse(f"moderation:{kind}", args=["review", review.public_id]) if written else ""

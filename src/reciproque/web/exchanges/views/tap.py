@@ -30,6 +30,10 @@ from reciproque.exchanges.actions import (
     say_held,
 )
 from reciproque.exchanges.rules import ExchangeState
+from reciproque.gatherings.access import get_gathering
+from reciproque.gatherings.actions import say_coming
+from reciproque.gatherings.queries import answer_of
+from reciproque.gatherings.rules import Answer, GatheringState
 from reciproque.kit import clock, tokens
 from reciproque.kit.errors import NotThere
 from reciproque.matching.access import get_suggestion
@@ -256,6 +260,22 @@ def _admit(person: Any, subject: str) -> Tap:
     )
 
 
+def _coming(person: Any, subject: str) -> Tap:
+    row = get_gathering(person, subject)
+    mine = answer_of(person, row)
+    values = {"title": row.title, "moment": words(row.starts_at), "place": row.place}
+    return Tap(
+        question=_("Oui, je viens"),
+        detail=_("« %(title)s », %(moment)s, %(place)s.") % values,
+        verb=_("Je viens"),
+        awaited=row.state in (GatheringState.PLANNED, GatheringState.OPEN)
+        and (mine is None or mine.answer != Answer.YES),
+        page=reverse("gatherings:gathering", args=[subject]),
+        do=lambda _values: say_coming(row, by=person, answer=Answer.YES),
+        done=_("C’est noté : vous venez."),
+    )
+
+
 # The kind signed in the token → what it does.
 KINDS: dict[str, Callable[[Any, str], Tap]] = {
     TapKind.ACCEPT: _answer_yes,
@@ -270,6 +290,7 @@ KINDS: dict[str, Callable[[Any, str], Tap]] = {
     TapKind.NEXT: _next,
     TapKind.NEXT_NO: _next_no,
     TapKind.ADMIT: _admit,
+    TapKind.COMING: _coming,
 }
 
 

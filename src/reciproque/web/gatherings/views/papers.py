@@ -16,7 +16,7 @@ from reciproque.gatherings.queries import named_in, people_of, posts_of_those_co
 from reciproque.gatherings.rules import Answer
 from reciproque.kit.errors import NotThere
 from reciproque.web.gatherings.views import inside, url_of
-from reciproque.web.parts.networks import masked
+from reciproque.web.parts.networks import masked, masked_parts
 from reciproque.web.parts.posts import card_of, person_line
 
 EMPTY_LINES = 12
@@ -67,16 +67,19 @@ def report_page(request: HttpRequest, gathering_id: str) -> HttpResponse:
     gathering = get_run(request.user, gathering_id)
     request.network = gathering.network
     found = report(gathering)
+    typed, published = masked_parts([found.offers + found.requests, found.published])
+    made, accepted, exchanges, held = masked_parts(
+        [found.introductions, found.accepted, found.exchanges, found.held]
+    )
     figures = [
         (_("Personnes qui avaient dit venir"), masked(found.coming)),
         (_("Personnes pour qui un savoir a été noté"), masked(found.here)),
-        (_("Offres saisies"), str(found.offers)),
-        (_("Demandes saisies"), str(found.requests)),
-        (_("Annonces publiées, avec l’accord de leurs auteurs"), str(found.published)),
-        (_("Mises en relation faites sur place"), masked(found.introductions)),
-        (_("… acceptées"), masked(found.accepted)),
-        (_("… devenues des échanges"), masked(found.exchanges)),
-        (_("… échanges qui ont eu lieu, à ce jour"), masked(found.held)),
+        (_("Savoirs saisis, offres et demandes"), typed),
+        (_("… publiés, avec l’accord de leurs auteurs"), published),
+        (_("Mises en relation faites sur place"), made),
+        (_("… acceptées"), accepted),
+        (_("… devenues des échanges"), exchanges),
+        (_("… échanges qui ont eu lieu, à ce jour"), held),
     ]
     savoirs = [
         {

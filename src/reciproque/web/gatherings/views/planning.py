@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from reciproque.gatherings.access import (
@@ -25,6 +26,7 @@ from reciproque.gatherings.actions import (
     cancel_gathering,
     change_gathering,
     close_gathering,
+    draft_gathering,
     open_gathering,
     plan_gathering,
     reopen_gathering,
@@ -43,12 +45,14 @@ from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import new_id
 from reciproque.networks.access import can_settle
 from reciproque.networks.queries import membership_of
+from reciproque.notices.actions import preview_announcement
 from reciproque.web.gatherings.forms import ComingForm, PlanForm
 from reciproque.web.gatherings.views import KINDS, STATE_TONES, crumbs, either, inside, url_of
-from reciproque.web.http import attempt, refuse, see, submit, tell
+from reciproque.web.http import attempt, put_errors, refuse, see, submit, tell
 
 if TYPE_CHECKING:
     from reciproque.gatherings.models import Gathering
+    from reciproque.networks.models import Network
 
 ACTIONS = {"open": open_gathering, "close": close_gathering, "reopen": reopen_gathering}
 
@@ -91,15 +95,11 @@ def plan(request: HttpRequest, slug: str, gathering_kind: str) -> HttpResponse:
         whole=can_settle(request.user, network) or not can_announce(request.user, network),
     )
     if request.method == "POST":
-        done, gathering = submit(
-            form,
-            lambda _values: plan_gathering(
-                network, gathering_kind, by=request.user, **({"announced": False} | form.values())
-            ),
-        )
-        if done:
-            tell(request, _("C’est prévu."))
-            return see("gatherings:gathering", gathering.public_id)
+        answer = _planned(request, network, gathering_kind, form)
+        if answer is not None:
+            return answer
+    # Come back from the letter to mend something: nothing was refused.
+    mending = request.POST.get("act") == "edit" and form.is_valid()
     fair = gathering_kind == GatheringKind.FAIR
     label = _("Prévoir une bourse aux savoirs") if fair else _("Prévoir une séance de repérage")
     context = {
@@ -109,7 +109,60 @@ def plan(request: HttpRequest, slug: str, gathering_kind: str) -> HttpResponse:
         "back": reverse("gatherings:all", args=[slug]),
         "crumbs": crumbs(network, (label, "")),
     }
-    return render(request, "gatherings/plan.html", context, status=422 if form.is_bound else 200)
+    refused = form.is_bound and not mending
+    return render(request, "gatherings/plan.html", context, status=422 if refused else 200)
+
+
+def _planned(request: HttpRequest, network: Network, kind: str, form: PlanForm) -> HttpResponse | None:
+    """Plan, once the letter that announces it was read; None when the form is shown again."""
+    act = request.POST.get("act", "")
+    if act == "edit" or not form.is_valid():
+        return None
+    values = {"announced": False} | form.values()
+    if values["announced"] and act != "send":
+        return _letter(request, network, kind, form, values)
+    confirmed = _number(request.POST.get("confirmed", "")) if values["announced"] else None
+    try:
+        row = plan_gathering(network, kind, by=request.user, confirmed=confirmed, **values)
+    except ValidationError as error:
+        if getattr(error, "code", "") == "count":
+            return _letter(request, network, kind, form, values, error.messages)
+        put_errors(form, error)
+        return None
+    tell(request, _("C’est prévu, et l’annonce part.") if confirmed else _("C’est prévu."))
+    return see("gatherings:gathering", row.public_id)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else -1
+
+
+def _letter(
+    request: HttpRequest,
+    network: Network,
+    kind: str,
+    form: PlanForm,
+    values: dict[str, Any],
+    problems: list[str] | None = None,
+) -> HttpResponse | None:
+    """Show the letter before it leaves, and how many people it reaches; None when the form is to be mended."""
+    try:
+        drafted, within = draft_gathering(network, kind, by=request.user, **values)
+    except ValidationError as error:
+        put_errors(form, error)
+        return None
+    shown = preview_announcement(drafted, within)
+    send = ngettext(
+        "Prévoir, et l’annoncer à %(n)s personne", "Prévoir, et l’annoncer à %(n)s personnes", shown.count
+    )
+    context = {
+        "shown": shown,
+        "fields": [(name, form[name].value() or "") for name in form.fields],
+        "problems": problems or [],
+        "send": send % {"n": shown.count} if shown.count else _("Prévoir"),
+        "crumbs": crumbs(network, (_("Relire avant d’annoncer"), "")),
+    }
+    return render(request, "gatherings/announce.html", context, status=422 if problems else 200)
 
 
 @either

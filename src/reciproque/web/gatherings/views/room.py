@@ -20,6 +20,7 @@ from reciproque.kit.tokens import is_id
 from reciproque.web.gatherings.forms import AgreeingForm
 from reciproque.web.gatherings.views import either, inside, nothing_new, tagged, url_of
 from reciproque.web.http import see, submit, tell
+from reciproque.web.parts.posts import person_line
 
 if TYPE_CHECKING:
     from reciproque.gatherings.models import Gathering
@@ -78,6 +79,16 @@ def _name(side: Any) -> str:
     return side.participant.display_name if hasattr(side, "participant") else side.author.display_name
 
 
+def _person(side: Any) -> Any:
+    return side.participant.person if hasattr(side, "participant") else side.author
+
+
+def _line(side: Any) -> str:
+    """What tells somebody from a namesake."""
+    person = _person(side)
+    return person_line(person) if person else ""
+
+
 def _words(side: Any) -> str:
     return side.words if hasattr(side, "words") else side.title
 
@@ -96,16 +107,22 @@ def made(request: HttpRequest, gathering_id: str) -> HttpResponse:
         }
         return render(request, "gatherings/made.html", context)
     offer, wanted = _side(gathering, sides["offer"]), _side(gathering, sides["request"])
+    guests = [_name(side) for side in (offer, wanted) if _person(side) is None]
     absent = [_name(side) for side in (offer, wanted) if not can_agree_here(gathering, side, request.user)]
     choices = [
-        ("offer", _("%(name)s, qui propose « %(words)s »") % {"name": _name(offer), "words": _words(offer)}),
+        (
+            "offer",
+            _("%(name)s, qui propose « %(words)s »") % {"name": _name(offer), "words": _words(offer)},
+        ),
         (
             "request",
             _("%(name)s, qui cherche « %(words)s »") % {"name": _name(wanted), "words": _words(wanted)},
         ),
     ]
     sides_of = {"offer": offer, "request": wanted}
-    choices = [row for row in choices if can_agree_here(gathering, sides_of[row[0]], request.user)]
+    choices = [
+        row for row in choices if not guests and can_agree_here(gathering, sides_of[row[0]], request.user)
+    ]
     form = AgreeingForm(choices, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         done, introduction = submit(
@@ -120,10 +137,16 @@ def made(request: HttpRequest, gathering_id: str) -> HttpResponse:
     context = {
         "gathering": gathering,
         "form": form,
-        "absent": absent,
+        "absent": [] if guests else absent,
+        "guests": guests,
         "nobody": not choices,
-        "offer": {"id": sides["offer"], "name": _name(offer), "words": _words(offer)},
-        "request_side": {"id": sides["request"], "name": _name(wanted), "words": _words(wanted)},
+        "offer": {"id": sides["offer"], "name": _name(offer), "line": _line(offer), "words": _words(offer)},
+        "request_side": {
+            "id": sides["request"],
+            "name": _name(wanted),
+            "line": _line(wanted),
+            "words": _words(wanted),
+        },
         "back": url_of("typing", gathering),
         "crumbs": inside(gathering, _("Mettre en relation")),
     }

@@ -15,12 +15,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reciproque.gatherings.access import get_entry, get_run
 from reciproque.gatherings.actions import correct_entry, type_entry, withdraw_entry
-from reciproque.gatherings.queries import board, headcounts, labels_for, version_of
-from reciproque.gatherings.rules import EntryState
+from reciproque.gatherings.queries import (
+    board,
+    headcounts,
+    label_in,
+    labels_for,
+    labels_of,
+    members_meant,
+    version_of,
+)
+from reciproque.gatherings.rules import SOMEONE_ELSE, EntryState
 from reciproque.kit.tokens import new_id
 from reciproque.web.gatherings.forms import CorrectForm, EntryForm
 from reciproque.web.gatherings.views import either, inside, nothing_new, tagged, url_of
 from reciproque.web.http import attempt, put_errors, see, submit, tell
+from reciproque.web.parts.posts import person_line
 
 SHOWN = 120
 FEWEST_LETTERS = 2
@@ -41,10 +50,26 @@ def typing(request: HttpRequest, gathering_id: str) -> HttpResponse:
     context = {
         "gathering": gathering,
         "form": form,
+        "choices": _choices(gathering, form),
         "crumbs": inside(gathering, _("Saisir")),
         **_typed(request, gathering),
     }
     return render(request, "gatherings/typing.html", context, status=422 if posted else 200)
+
+
+def _choices(gathering: Any, form: EntryForm) -> list[dict[str, str]]:
+    """Return whom the name just refused may mean, and somebody else; nothing when it was not for that."""
+    if not form.is_bound or not form.has_error("who", "which"):
+        return []
+    people = [row.person for row in members_meant(gathering, form.data.get("who", ""))]
+    labels = labels_of(people)
+    return [
+        *(
+            {"value": person.public_id, "label": labels[person.pk], "line": person_line(person)}
+            for person in people
+        ),
+        {"value": SOMEONE_ELSE, "label": _("Quelqu’un d’autre"), "line": ""},
+    ]
 
 
 def _blank(request: HttpRequest) -> dict[str, Any]:
@@ -58,7 +83,8 @@ def _blank(request: HttpRequest) -> dict[str, Any]:
 
 def _again(address: str, entry: Any) -> str:
     """Return to the blank form with the same person: one often says several savoirs."""
-    who = entry.participant.display_name
+    person = entry.participant.person
+    who = label_in(entry.gathering.network, person) if person else entry.participant.name
     return f"{address}?{urlencode({'who': who, 'kind': entry.kind})}"
 
 
@@ -97,7 +123,7 @@ def entries(request: HttpRequest, gathering_id: str) -> HttpResponse:
     done, entry = submit(form, lambda values: type_entry(gathering, by=request.user, **values))
     if not done:
         said = [str(one) for errors in form.errors.values() for one in errors]
-        return JsonResponse({"errors": said}, status=422)
+        return JsonResponse({"errors": said, "choices": _choices(gathering, form)}, status=422)
     return JsonResponse({"id": entry.public_id, "key": entry.key})
 
 
@@ -133,6 +159,7 @@ def entry(request: HttpRequest, gathering_id: str, entry_id: str) -> HttpRespons
         "gathering": gathering,
         "entry": row,
         "form": form,
+        "choices": _choices(gathering, form),
         "published": row.state == EntryState.PUBLISHED,
         "withdrawn": row.state == EntryState.WITHDRAWN,
         "post_url": reverse("posts:post", args=[row.post.public_id]) if row.post else "",
@@ -146,7 +173,7 @@ def _corrected(form: CorrectForm, row: Any, request: HttpRequest) -> bool:
     """Correct the line; refused because somebody else just did, the form takes up their wording's number."""
     if not form.is_valid():
         return False
-    values = {name: form.cleaned_data[name] for name in ("who", "kind", "words", "version")}
+    values = {name: form.cleaned_data[name] for name in ("who", "which", "kind", "words", "version")}
     try:
         correct_entry(row, by=request.user, **values)
     except ValidationError as error:

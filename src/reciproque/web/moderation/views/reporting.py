@@ -151,6 +151,9 @@ def stop(request: HttpRequest, kind: str, subject_id: str) -> HttpResponse:
         "form": form,
         "subject": subject,
         "other": other,
+        "words_url": reverse(
+            "exchanges:withdraw" if kind == "introduction" else "exchanges:stop", args=[subject_id]
+        ),
         "back_url": here,
     }
     return render(request, "moderation/stop.html", page, status=422 if request.method == "POST" else 200)
