@@ -148,7 +148,8 @@ def test_nobody_answered_and_whoever_asked_fixes_alone(ask: Any, bob: Any, said:
         sheet = poll_sheet(Poll.objects.get(pk=poll.pk), bob)
     assert sheet.nobody
     assert sheet.best == []
-    assert "personne n’a répondu" in Step.objects.get(owner=bob, state="open").words
+    # The animation team may read the step: the letter says it, to whoever asked.
+    assert Step.objects.get(owner=bob, state="open").words == "Chefs d’équipe"
     assert said("poll.closed")[0].data["answered"] == 0
 
 
@@ -272,6 +273,22 @@ def test_each_date_is_said_in_every_zone_with_its_nights_and_its_holidays(
         .zones
         == []
     )
+
+
+def test_no_date_refused_by_night_or_on_a_holiday_is_said_to_suit(
+    ask: Any, say: Any, chloe: Any, dora: Any, bob: Any
+) -> None:
+    day = dt.datetime(2026, 7, 13, 8, 0, tzinfo=dt.UTC)
+    night = dt.datetime(2026, 7, 15, 20, 0, tzinfo=dt.UTC)
+    holiday = dt.datetime(2026, 7, 14, 8, 0, tzinfo=dt.UTC)
+    refused = dt.datetime(2026, 7, 16, 8, 0, tzinfo=dt.UTC)
+    poll = ask(starts=[day, holiday, night, refused], wanted=2)
+    say(poll, chloe, "yyyy")
+    say(poll, dora, "yyyn")
+    assert [line.is_best for line in poll_sheet(poll, bob).lines] == [True, False, False, False]
+    every = ask(about=StepSubject("circle", "y" * 12), starts=[day, refused], wanted=2)
+    say(every, chloe, "yy")
+    assert [line.is_best for line in poll_sheet(every, bob).lines] == [False, False]
 
 
 def test_a_holiday_is_that_of_where_people_are(make_person: Any, bob: Any, network: Any) -> None:

@@ -12,6 +12,7 @@ from reciproque.circles.access import get_circle, get_seat, get_shared, shares
 from reciproque.circles.models import Circle, Waiver
 from reciproque.circles.queries import constitution, members_of
 from reciproque.circles.queries.lines import managers_above
+from reciproque.circles.rules import functions_in, same_function
 from reciproque.journal.models import Fact
 from reciproque.kit.errors import NotThere
 
@@ -194,3 +195,28 @@ def test_facts_about_seats_hold_no_word_of_them(made: Any) -> None:
     for fact in Fact.objects.all():
         assert "entretiens" not in str(fact.data)
         assert "raconter" not in str(fact.data)
+
+
+def test_feminine_plural_and_longer_functions_are_the_same() -> None:
+    wanted = functions_in("Chef d’équipe, directeur, chargé de clientèle, technicien")
+    for function in (
+        *("Cheffe d’équipe de quai", "CHEFS D'EQUIPE", "Chef·fe d’équipe", "Chef(fe) d’équipe"),
+        *("Directrice adjointe", "Directeur·rice", "Chargée de clientèle", "Technicienne réseau"),
+    ):
+        assert same_function(function, wanted), function
+    for function in ("", "Analyste", "Chef de projet"):
+        assert not same_function(function, wanted), function
+
+
+def test_a_decider_among_the_members_is_said_and_waived(
+    call: Any, apply: Any, volunteers: Any, facilitator: Any, alice: Any
+) -> None:
+    people = volunteers(6)
+    circle = call(deciders=[(people[0], "", "directrice")])
+    actions.name_facilitator(circle, by=alice, person=facilitator)
+    for person in people:
+        apply(circle, person)
+    [problem] = constitution(circle).problems
+    assert (problem.kind, problem.person) == ("decider", people[0])
+    actions.waive(circle, by=alice, kind="decider", person=people[0], reason="Elle exerce aussi le métier.")
+    actions.constitute(circle, by=alice)

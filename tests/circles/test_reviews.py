@@ -130,7 +130,7 @@ def test_the_deciders_read_what_everyone_agreed_to_and_nothing_else(
     agreed(held)
     kept = actions.propose_line(held, by=members(held)[0], words="Le chef n’écoute pas.")
     actions.answer_outing(kept, by=members(held)[1], agrees=True)
-    review(held, 4, 4, 3, 3, 3, 4, 4)
+    review(held, 4, 4, 3, 3, 3, 4, 0)
     preview = shown.report_preview(held)
     assert preview.lines == [LINE]
     assert preview.asked == 1
@@ -144,8 +144,8 @@ def test_the_deciders_read_what_everyone_agreed_to_and_nothing_else(
         "sessions_wanted": 7,
         # Seven then four, the facilitator apart: whole people.
         "attendance": 6,
-        "goals_reached": 7,
-        "goals_said": 7,
+        "goals_reached": 6,
+        "goals_said": None,
         "sheets": 0,
     }
     assert shown.received_report(emile, held.public_id) == report
@@ -162,7 +162,9 @@ def test_the_deciders_read_what_everyone_agreed_to_and_nothing_else(
         ((4, 4, 4, 4), None, None),
         ((0, 1, 2), None, None),
         ((4, 4, 4, 4, 4, 0), 5, None),
-        ((4, 4, 4, 4, 4), 5, 5),
+        # All of them, or none: it would say it of each.
+        ((4, 4, 4, 4, 4), None, None),
+        ((4,) * 7, None, None),
     ],
 )
 def test_figures_tell_of_nobody(
@@ -172,7 +174,7 @@ def test_figures_tell_of_nobody(
     view = shown.report_preview(held)
     assert (view.figures["goals_reached"], view.figures["goals_said"]) == (reached, said)
     words = dict(view.words)["Objectif personnel atteint, ou presque"]
-    assert words.startswith("non communiqué" if reached is None else "5 personnes")
+    assert words.startswith("masqué" if reached is None else "5 personnes")
 
 
 def test_without_a_roll_no_attendance_is_told(begun: Any, facilitator: Any) -> None:
@@ -219,3 +221,21 @@ def test_sent_twice_at_the_same_instant(held: Circle, facilitator: Any, at_once:
     assert all(isinstance(one, DeciderReport) for one in done), done
     assert DeciderReport.objects.count() == 1
     assert len(said("report.sent")) == 1
+
+
+def test_a_decider_named_only_is_found_later_and_receives_it(
+    held: Circle, facilitator: Any, alice: Any, bob: Any, members: Any, said: Any
+) -> None:
+    lefort = held.deciders.get(person=None)
+    actions.send_report(held, by=facilitator)
+    with pytest.raises(PermissionDenied):
+        actions.correct_decider(held, by=members(held)[0], decider=lefort, person=bob)
+    actions.correct_decider(held, by=alice, decider=lefort, person=bob)  # who opened the group
+    actions.correct_decider(held, by=facilitator, decider=lefort, person=bob)
+    assert shown.received_report(bob, held.public_id)
+    assert shown.report_preview(held).to_print == []
+    first, late = said("report.sent")
+    assert (late.data["to"], late.data["late"]) == ([bob.public_id], True)
+    other = held.deciders.exclude(pk=lefort.pk).get()
+    with pytest.raises(ValidationError, match="déjà parmi les décideurs"):
+        actions.correct_decider(held, by=facilitator, decider=other, person=bob)

@@ -11,10 +11,11 @@ from django.core import serializers
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
+from reciproque.agenda.models import Step
 from reciproque.circles import actions, queries
 from reciproque.circles.models import Interest, Lead, PrivateNote, Seat, Session, Subject
 from reciproque.circles.queries.room import parts_of
-from reciproque.circles.rules import PARTS
+from reciproque.circles.rules import PARTS, parts_for
 from reciproque.journal.models import Concern, Fact
 from reciproque.kit import clock
 from reciproque.kit.seal import new_key
@@ -58,20 +59,20 @@ def left(session: Session) -> int:
 def test_time_is_the_server_s_and_pauses_are_taken_off(session: Session, people: Any) -> None:
     flore = people["Flore"]
     actions.start_clock(session, by=flore)
-    assert (session.state, session.part, session.part_seconds) == ("open", 0, 20 * 60)
+    assert (session.state, session.part, session.part_seconds) == ("open", 0, 35 * 60)
     with later(12):
-        assert left(session) == 8 * 60
+        assert left(session) == 23 * 60
         actions.pause_clock(session, by=flore)
     with later(50):
-        assert left(session) == 8 * 60
+        assert left(session) == 23 * 60
         actions.pause_clock(session, by=flore)
         actions.start_clock(session, by=flore)
     with later(53):
-        assert left(session) == 5 * 60
+        assert left(session) == 20 * 60
         actions.add_minutes(session, by=flore, minutes=5, since=0, seen=session.part_seconds)
-        assert left(session) == 10 * 60
+        assert left(session) == 25 * 60
     with later(70):
-        assert left(session) == -7 * 60
+        assert left(session) == 8 * 60
 
 
 def test_the_parts_follow_one_another_to_the_end(session: Session, people: Any) -> None:
@@ -79,18 +80,19 @@ def test_the_parts_follow_one_another_to_the_end(session: Session, people: Any) 
     actions.start_clock(session, by=flore)
     for part in range(1, len(parts_of(session))):
         actions.go_to_part(session, by=flore, since=part - 1, to=part)
-        assert session.part_seconds == PARTS["codev"][part].minutes * 60
-        assert queries.room_of(fresh(session), flore).part == PARTS["codev"][part]
+        # The first session has nothing to return to: news, then the choice.
+        assert session.part_seconds == PARTS["codev"][part + 1].minutes * 60
+        assert queries.room_of(fresh(session), flore).part == PARTS["codev"][part + 1]
     with pytest.raises(ValidationError, match="pas d’autre temps"):
-        actions.go_to_part(session, by=flore, since=7, to=8)
-    actions.go_to_part(session, by=flore, since=7, to=6)
-    assert (session.part, session.run_before) == (6, 0)
+        actions.go_to_part(session, by=flore, since=8, to=9)
+    actions.go_to_part(session, by=flore, since=8, to=7)
+    assert (session.part, session.run_before) == (7, 0)
     actions.close_room(session, by=flore)
     assert (session.state, session.part_started_at) == ("closed", None)
     with pytest.raises(ValidationError, match="terminée"):
         actions.pause_clock(session, by=flore)
     actions.reopen_room(session, by=flore)
-    assert (session.state, session.part, session.closed_at) == ("open", 6, None)
+    assert (session.state, session.part, session.closed_at) == ("open", 7, None)
 
 
 @pytest.mark.parametrize(
@@ -102,9 +104,12 @@ def test_each_method_has_its_agenda_and_a_short_session_its_own_times(
     Session.objects.filter(pk=session.pk).update(method=method, is_short=short)
     session = actions.start_clock(fresh(session), by=people["Flore"])
     stages = queries.room_of(session, people["Ali"]).stages
-    assert [row.minutes for row in stages] == [
-        part.short if short else part.minutes for part in PARTS[method]
-    ]
+    assert sum(row.minutes for row in stages) == (90 if short else 210)
+    assert not any(row.part.name == "return" for row in stages)
+    assert any(row.part.name == "pause" for row in stages) is not short
+    later_ones = parts_for(method, is_first=False, is_short=short)
+    assert sum(part.short if short else part.minutes for part in later_ones) == (90 if short else 210)
+    assert [part.name for part in later_ones][:2] == ["news", "return"]
     assert [row.is_now for row in stages] == [True] + [False] * (len(stages) - 1)
 
 
@@ -142,9 +147,9 @@ def test_pressed_twice_it_is_done_once(session: Session, people: Any) -> None:
     version = session.version
     actions.start_clock(session, by=flore)
     assert session.version == version
-    # Both saw twenty minutes, both pressed "next".
+    # Both saw thirty-five minutes, both pressed "next".
     for _ in range(2):
-        actions.add_minutes(session, by=flore, minutes=5, since=0, seen=1200)
+        actions.add_minutes(session, by=flore, minutes=5, since=0, seen=2100)
         actions.go_to_part(session, by=flore, since=0, to=1)
     assert (session.part, session.part_seconds, session.version) == (1, 1200, version + 2)
     with pytest.raises(ValidationError, match="changé entre-temps"):
@@ -178,7 +183,7 @@ def test_a_screen_asks_in_one_query(
     assert len(seen) == 1
     assert beat is not None
     assert beat == queries.beat_of(fresh(session))
-    assert (beat.part, beat.seconds, beat.before) == (0, 1200, 0)
+    assert (beat.part, beat.seconds, beat.before) == (0, 2100, 0)
     for outsider in (alice, admin):
         assert queries.beat(outsider, session.public_id) is None
 
@@ -193,7 +198,7 @@ def test_a_session_starts_in_its_time(session: Session, people: Any) -> None:
     flore = people["Flore"]
     circle = type(session.circle).objects.filter(pk=session.circle.pk)
     circle.update(state="rules")
-    with pytest.raises(ValidationError, match="pas encore commencé ses séances"):
+    with pytest.raises(ValidationError, match="La charte du groupe attend"):
         actions.start_clock(fresh(session), by=flore)
     circle.update(state="sessions")
     type(session.meeting).objects.filter(pk=session.meeting.pk).update(state="cancelled")
@@ -201,6 +206,21 @@ def test_a_session_starts_in_its_time(session: Session, people: Any) -> None:
         actions.start_clock(fresh(session), by=flore)
     with pytest.raises(ValidationError, match="pas commencée"):
         actions.pause_clock(fresh(session), by=flore)
+
+
+def test_days_before_its_date_one_is_asked_then_it_counts_as_held(network: Any, people: Any) -> None:
+    flore, *members = people.values()
+    early = make_session(make_circle(network, flore, members), days=7)
+    with pytest.raises(ValidationError, match="prévue plus tard") as refused:
+        actions.start_clock(early, by=flore)
+    assert refused.value.code == "early"
+    actions.start_clock(early, by=flore, early=True)
+    actions.close_room(early, by=flore)
+    assert fresh(early).meeting.state == "held"
+    assert [step.verb for step in Step.objects.about(early).open()] == []  # nobody dates it in this scene
+    assert queries.roll_is_due(fresh(early))
+    actions.record_roll(fresh(early), by=flore, here=[members[0].pk])
+    assert not queries.roll_is_due(fresh(early))
 
 
 def test_the_journal_says_only_that_it_was_held(session: Session, people: Any) -> None:
@@ -217,6 +237,7 @@ def test_the_journal_says_only_that_it_was_held(session: Session, people: Any) -
     assert [(row.name, row.by, row.data) for row in facts] == [
         ("session.opened", None, {"title": "Manager à distance", "number": 1}),
         ("session.closed", flore, {"title": "Manager à distance", "number": 1}),
+        ("session.held", flore, facts[2].data),
     ]
     # Not even in the history of the member who held the clock: it would say who sits in the group.
     assert not Concern.objects.filter(fact__in=facts, person=ali).exists()

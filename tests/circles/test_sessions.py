@@ -433,3 +433,19 @@ def test_the_list_of_sessions_is_read_in_a_fixed_number_of_queries(
         assert (len(rows), len(names[0])) == (count, 8)
         assert len(seen) == 2
         actions.plan_session(dated, by=facilitator, starts_at=FIRST + count * DAY, is_short=True)
+
+
+def test_one_held_in_its_room_before_its_date_keeps_its_number_when_the_group_ends(
+    dated: Circle, facilitator: Any
+) -> None:
+    first, second, *_rest = shown.sessions_of(dated)
+    for one in (first, second):
+        actions.start_clock(one, by=facilitator, early=True)
+    actions.close_room(first, by=facilitator)
+    assert ("roll", facilitator.pk) in Step.objects.about(first).open().values_list("verb", "owner")
+    actions.start_writing(dated, by=facilitator)
+    actions.close_circle(dated, by=facilitator)
+    labels = [row.label for row in shown.sessions_of(dated)]
+    assert labels[:2] == ["Séance 1", "Séance 2"]
+    assert set(labels[2:]) == {"Séance annulée"}
+    assert shown.count_sessions(dated)["held"] == 2

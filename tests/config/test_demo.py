@@ -25,9 +25,10 @@ from reciproque.circles.rules import CircleState
 from reciproque.config.demo import phrases
 from reciproque.config.demo.build import build, figures
 from reciproque.config.demo.circles import groups as groups_said
+from reciproque.config.demo.company import colleagues
 from reciproque.config.demo.said import all_said
 from reciproque.config.demo.scale import Scale
-from reciproque.config.demo.texts import gender_of, likelihood, texts, words
+from reciproque.config.demo.texts import gender_of, likelihood, texts, titles_of, words
 from reciproque.exchanges.models import Exchange, Introduction, Review
 from reciproque.exchanges.rules import ExchangeState, IntroductionState
 from reciproque.gatherings.models import Entry, Gathering, Made, Participant
@@ -394,6 +395,47 @@ def test_people_of_the_cast_are_in_a_group_and_nobody_sits_under_their_manager(d
     assert under_way.deciders.get().person == people["Étienne"]
     for circle in Circle.objects.all():
         assert not reporting_within(circle.seats.live().values_list("person", flat=True))
+
+
+@pytest.mark.django_db
+def test_nothing_expected_in_a_group_is_late_on_the_day_of_the_demo(demo: Path) -> None:
+    subjects: list[Any] = []
+    for circle in Circle.objects.all():
+        subjects += [circle, *circle.sessions.all(), *circle.outings.all(), *Poll.objects.about(circle)]
+    late = [step for one in subjects for step in Step.objects.about(one).open().overdue(clock.now())]
+    assert late == []
+    assert (
+        Step.objects.about(Circle.objects.get(state=CircleState.RULES))
+        .open()
+        .filter(verb=Verb.PLEDGE)
+        .exists()
+    )
+
+
+@pytest.mark.django_db
+def test_the_door_says_what_each_is_in_the_groups(demo: Path) -> None:
+    entries = json.loads((demo / "demo-cast.json").read_text(encoding="utf-8"))
+    about = {entry["name"].split()[0] for entry in entries if "groupe" in entry["line_fr"]}
+    assert about == {entry["name"].split()[0] for entry in entries if " group" in entry["line_en"]}
+    people = cast(demo)
+    seats = {"Basile": CircleState.SESSIONS, "Grace": CircleState.RULES, "Fanny": CircleState.CALL}
+    for name, state in seats.items():
+        assert Circle.objects.get(state=state).seats.live().filter(person=people[name]).exists(), name
+    assert about == {*seats, "Alice", "Chloé", "Dorothée", "Étienne"}
+    over = Circle.objects.get(state=CircleState.CLOSED)
+    assert over.deciders.get().person == people["Dorothée"]
+    assert over.report.sent_at > clock.now() - dt.timedelta(days=8)
+    assert Outgoing.objects.filter(person=people["Dorothée"], fact_name="report.sent").exists()
+
+
+@pytest.mark.parametrize("name", list(groups_said()))
+def test_the_whole_demo_has_members_whose_work_each_group_is_about(name: str) -> None:
+    said = groups_said()[name]
+    functions = {entry["name_m"] for entry in words()["functions"]}
+    assert set(said["functions"]) <= functions
+    people = colleagues(Scale().members, random.Random(2010))
+    reached = [one for one in people if not one.role and one.clean.email]
+    assert sum(one.function in titles_of(said["functions"]) for one in reached) >= 30
 
 
 @pytest.mark.django_db

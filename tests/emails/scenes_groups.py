@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from reciproque.agenda import actions as agenda
+from reciproque.agenda.models import Poll
 from reciproque.agenda.rules import Verb
 from reciproque.circles import actions as circles
 from reciproque.circles.models import Circle, Outing, Seat, Session
@@ -89,6 +90,9 @@ class GroupScenes(Stage):
         with clock.at(clock.now() + 21 * DAY):
             circles.take_over(circle, by=self.alice)
             self.tell()
+            # Somebody is named, then replaced before the group is made.
+            circles.name_facilitator(circle, by=self.alice, person=self.lou)
+            self.hush()
             self.made(circle, by=self.alice, guide=hana)
             self.tell()
             self.ruled(circle, hana)
@@ -135,9 +139,23 @@ class GroupScenes(Stage):
         poll = circles.open_session_poll(circle, by=guide, starts=starts, closes_at=now + 4 * DAY)
         self.tell()
         self.remind(Verb.POLL, self.bob)
+        self.answers(poll, self.bob)
+        self.hush()
         with clock.at(poll.closes_at + HOUR):
             agenda.close_overdue_polls()
             self.tell()
+        silent = circles.open_session_poll(circle, by=guide, starts=starts, closes_at=now + 5 * DAY)
+        self.hush()
+        with clock.at(silent.closes_at + HOUR):
+            agenda.close_overdue_polls()
+            self.tell()
+        full = circles.open_session_poll(circle, by=guide, starts=starts, closes_at=now + 6 * DAY)
+        self.hush()
+        self.answers(full, *(voter.person for voter in full.voters.select_related("person")))
+        self.tell()
+        with clock.at(full.closes_at + HOUR):
+            agenda.close_overdue_polls()
+            self.hush()
         dropped = circles.open_session_poll(circle, by=guide, starts=starts, closes_at=now + 6 * DAY)
         self.hush()
         agenda.cancel_poll(dropped, by=guide)
@@ -151,6 +169,10 @@ class GroupScenes(Stage):
         self.tell()
         circles.cancel_session(more, by=guide, reason="La salle est prise.")
         self.tell()
+
+    def answers(self, poll: Poll, *people: Person) -> None:
+        for person in people:
+            agenda.answer_poll(poll, by=person, answers={date.public_id: "yes" for date in poll.dates.all()})
 
     def come_and_go(self, circle: Circle, guide: Person) -> None:
         """A member leaves, another takes the place, the facilitator cannot go on, two members enter one line."""
@@ -216,10 +238,17 @@ class GroupScenes(Stage):
         jade, ivo, hana = self.cast["jade"], self.cast["ivo"], self.cast["hana"]
         self.apply(circle, self.bob, self.chloe, self.dora, jade, ivo)
         self.made(circle, by=self.gil, guide=hana)
+        with clock.at(clock.now() + 20 * DAY):
+            circles.tend_charters()
+            self.tell_only("circle.charter_late")
         self.ruled(circle, hana)
         starts = [clock.now().replace(hour=9) + days * DAY for days in (14, 21)]
         circles.fix_sessions(circle, by=hana, starts=starts)
         self.hush()
+        Person.objects.filter(pk=jade.pk).update(manager=hana)
+        circles.note_lines()
+        self.tell_only("circle.guide_line")
+        Person.objects.filter(pk=jade.pk).update(manager=None)
         circle.refresh_from_db()
         circles.stop_circle(circle, by=hana, reason="Nous ne sommes plus assez nombreux.")
         self.tell()

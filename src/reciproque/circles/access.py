@@ -6,8 +6,10 @@ network's animators nor the installation's administrators are among them unless 
 
 from __future__ import annotations
 
-from reciproque.circles.models import Agreement, Circle, Outing, Seat, Session
-from reciproque.circles.rules import OVER
+from reciproque.agenda.models import Step
+from reciproque.agenda.rules import Verb
+from reciproque.circles.models import Agreement, Circle, DeciderReport, Outing, Seat, Session
+from reciproque.circles.rules import OVER, REPORTED_IN, CircleState, OutingState
 from reciproque.kit.errors import NotThere
 from reciproque.networks.access import can_settle, has_role, is_member
 from reciproque.networks.models import Network, PoolMember
@@ -16,6 +18,7 @@ from reciproque.people.access import is_present
 from reciproque.people.models import Person
 
 _SHOWN = ("network", "trade", "opened_by", "facilitator")
+_READ_OUTSIDE = (OutingState.ASKED, OutingState.AGREED)
 
 
 def can_facilitate(person: Person, network: Network) -> bool:
@@ -59,16 +62,27 @@ def _is_here(person: Person, network: Network) -> bool:
 def can_find_facilitator(person: Person, circle: Circle) -> bool:
     """Tell whether this person may say who facilitates: who prepares the group; once it is made, the facilitator.
 
-    A group left without one gets the next from who opened it, or from whoever animates the whole network.
+    A group left without one gets the next from who opened it, or from whoever animates the whole network; so does one
+    whose facilitator is silent, or now of a member's line. One that is closed too, as long as its deciders wait.
     """
-    if circle.state in OVER:
+    if circle.state in OVER and not report_is_due(circle):
         return False
     if circle.constituted_at is None:
         return can_prepare(person, circle)
-    if circle.facilitator_id is not None:
-        return is_facilitator(person, circle)
+    if is_facilitator(person, circle):
+        return True
     opener = person.pk == circle.opened_by_id and _is_here(person, circle.network)
-    return is_present(person) and (opener or can_settle(person, circle.network))
+    if not is_present(person) or not (opener or can_settle(person, circle.network)):
+        return False
+    awaited = Step.objects.about(circle).open().filter(verb=Verb.LEAD)
+    return circle.facilitator_id is None or awaited.exists()
+
+
+def report_is_due(circle: Circle) -> bool:
+    """Tell whether deciders still wait for the review that was promised to them."""
+    if circle.state not in REPORTED_IN or DeciderReport.objects.filter(circle=circle).exists():
+        return False
+    return circle.deciders.exists()
 
 
 def can_stop(person: Person, circle: Circle) -> bool:
@@ -78,6 +92,20 @@ def can_stop(person: Person, circle: Circle) -> bool:
     if circle.constituted_at is None:
         return can_prepare(person, circle)
     return can_find_facilitator(person, circle)
+
+
+def can_correct_deciders(person: Person, circle: Circle) -> bool:
+    """Tell whether this person may say who of the directory a decider is: who prepares the group, then its facilitator.
+
+    Who opened it named them: they may still, once it is made.
+    """
+    if circle.state == CircleState.STOPPED or not is_present(person):
+        return False
+    if circle.constituted_at is None:
+        return can_prepare(person, circle)
+    return is_facilitator(person, circle) or (
+        person.pk == circle.opened_by_id and _is_here(person, circle.network)
+    )
 
 
 def is_facilitator(person: Person, circle: Circle) -> bool:
@@ -147,14 +175,15 @@ def get_session(person: Person, public_id: str) -> Session:
 def get_outing(person: Person, public_id: str) -> Outing:
     """Return something that may leave a group, to those who share it and to those whose agreement is asked.
 
-    Who left the group, or the network, is still asked about what was written while they were there.
+    Who left the group, or the network, is still asked about what was written while they were there; once it is no
+    more asked nor out, what the group goes on writing is no longer theirs to read.
     """
     rows = Outing.objects.filter(public_id=public_id)
     outing = rows.select_related("circle__network", "circle__facilitator", "sheet", "asked_by").first()
     if outing is None or not is_present(person):
         raise NotThere
     asked = Agreement.objects.filter(outing=outing, person=person)
-    if not shares(person, outing.circle) and not asked.exists():
+    if not shares(person, outing.circle) and not (outing.state in _READ_OUTSIDE and asked.exists()):
         raise NotThere
     return outing
 

@@ -12,10 +12,11 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.models import Meeting
-from reciproque.agenda.rules import Mode
+from reciproque.agenda.rules import MeetingState, Mode
 from reciproque.circles.rules import (
     ALIVE,
     HALF_DAY_MINUTES,
@@ -350,6 +351,13 @@ class Session(Row):
                 name="session_closed_after_open",
             ),
         ]
+
+    @property
+    def label(self) -> str:
+        """Its number, as pages say it; one called off left its number to the next one."""
+        if self.meeting is not None and self.meeting.state == MeetingState.CANCELLED:
+            return gettext("Séance annulée")
+        return gettext("Séance %(n)s") % {"n": self.number}
 
     def __str__(self) -> str:
         return f"{self.circle_id} n° {self.number}"

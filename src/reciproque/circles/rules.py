@@ -28,6 +28,13 @@ MAX_DECIDERS = 10
 # How many working days each thing is given.
 SPECIFY_DAYS, DECIDE_DAYS, PLEDGE_DAYS, DATES_DAYS, LEAD_DAYS = 10, 3, 5, 10, 2
 CALL_MOST = dt.timedelta(days=120)
+# Before its date by more than this, a session is started only once one said so.
+EARLY = dt.timedelta(hours=3)
+# What goes with the review told to the deciders, whatever the lines: said before anyone commits themselves.
+FIGURES_TOLD = _(
+    "Le nombre de séances tenues, combien de personnes y venaient en moyenne, combien disent leur objectif atteint "
+    "(masqué quand il permettrait de reconnaître quelqu’un), le nombre de fiches publiées."
+)
 # A facilitator who stops so near to a session leaves those who come to it hours to know of another one.
 SUDDEN = dt.timedelta(days=3)
 
@@ -48,6 +55,8 @@ STEPS = [CircleState.NEED, CircleState.CALL, CircleState.RULES, CircleState.SESS
 # Where the group is made: its content belongs to its members and its facilitator alone.
 ALIVE = [CircleState.RULES, CircleState.SESSIONS, CircleState.WRITING]
 OVER = [CircleState.CLOSED, CircleState.STOPPED]
+# When the reviews are made: a group that closes does not close what was promised to its deciders.
+REPORTED_IN = (CircleState.WRITING, CircleState.CLOSED)
 
 C = CircleState
 # verb → (from which states, to which state)
@@ -92,6 +101,11 @@ class WaiverKind(TextChoices):
     REPORTING = "reporting", _("un responsable et une personne de son équipe")
     FUNCTION = "function", _("des fonctions différentes")
     FACILITATOR = "facilitator", _("facilitation dans la ligne hiérarchique d’un membre")
+    DECIDER = "decider", _("une personne qui décide et siège")
+
+
+# Said of each by name: a reason given for all would hold for those whom nobody has looked at.
+ABOUT_SOMEONE = (WaiverKind.REPORTING, WaiverKind.FACILITATOR, WaiverKind.DECIDER)
 
 
 class RoomState(TextChoices):
@@ -144,10 +158,17 @@ class Part:
 PARTS: dict[str, list[Part]] = {
     Method.CODEV: [
         Part(
-            "return",
-            _("Retour sur la dernière fois"),
+            "news",
+            _("Tour de nouvelles"),
             20,
             5,
+            _("Chacun dit comment il arrive. À la première séance, on se présente et on relit la charte."),
+        ),
+        Part(
+            "return",
+            _("Retour sur la dernière fois"),
+            15,
+            10,
             _("La personne qui avait apporté son sujet dit ce qu’elle a essayé, et ce que cela a donné."),
         ),
         Part(
@@ -160,7 +181,7 @@ PARTS: dict[str, list[Part]] = {
         Part(
             "account",
             _("1. Exposé"),
-            10,
+            15,
             5,
             _("La personne expose son sujet. Les autres écoutent, sans interrompre."),
             voice="client",
@@ -168,7 +189,7 @@ PARTS: dict[str, list[Part]] = {
         Part(
             "questions",
             _("2. Clarification"),
-            20,
+            25,
             10,
             _("Seulement des questions, pour comprendre : ni conseil, ni récit de soi."),
             questions_only=True,
@@ -182,10 +203,11 @@ PARTS: dict[str, list[Part]] = {
             _("La personne dit ce qu’elle attend du groupe, et sous quelle forme."),
             voice="client",
         ),
+        Part("pause", _("La pause"), 15, 0, _("On se lève, on ouvre la fenêtre. L’horloge vous rappelle.")),
         Part(
             "consultation",
             _("4. Consultation"),
-            40,
+            45,
             20,
             _("Chacun apporte son expérience, ses impressions, ses idées. On ne cherche pas l’accord."),
             voice="peers",
@@ -193,7 +215,7 @@ PARTS: dict[str, list[Part]] = {
         Part(
             "synthesis",
             _("5. Synthèse et plan d’action"),
-            15,
+            20,
             10,
             _("La personne dit ce qu’elle retient et ce qu’elle va essayer."),
             voice="client",
@@ -202,25 +224,32 @@ PARTS: dict[str, list[Part]] = {
             "learnings",
             _("6. Apprentissages"),
             25,
-            10,
+            15,
             _("Chacun dit ce qu’il a appris en aidant ou en étant aidé, et comment la séance s’est passée."),
         ),
     ],
     Method.ANALYSIS: [
         Part(
-            "return", _("Retour sur la dernière fois"), 15, 5, _("Ce qui a été essayé, ce que cela a donné.")
+            "news",
+            _("Tour de nouvelles"),
+            20,
+            5,
+            _("Chacun dit comment il arrive. À la première séance, on se présente et on relit la charte."),
+        ),
+        Part(
+            "return", _("Retour sur la dernière fois"), 15, 10, _("Ce qui a été essayé, ce que cela a donné.")
         ),
         Part(
             "choice",
             _("Choix de la situation"),
-            15,
-            5,
+            20,
+            10,
             _("Chacun propose une situation vécue. Le groupe en choisit une."),
         ),
         Part(
             "account",
             _("Récit"),
-            20,
+            25,
             10,
             _("La personne raconte la situation, sans nom. Les autres écoutent."),
             voice="client",
@@ -228,16 +257,17 @@ PARTS: dict[str, list[Part]] = {
         Part(
             "questions",
             _("Questions"),
-            25,
-            10,
+            30,
+            15,
             _("Seulement des questions, pour se représenter la situation."),
             questions_only=True,
             voice="peers",
         ),
+        Part("pause", _("La pause"), 15, 0, _("On se lève, on ouvre la fenêtre. L’horloge vous rappelle.")),
         Part(
             "analysis",
             _("Hypothèses"),
-            40,
+            45,
             20,
             _("Le groupe cherche à comprendre ce qui se joue. La personne écoute sans répondre."),
             voice="peers",
@@ -260,17 +290,42 @@ PARTS: dict[str, list[Part]] = {
     ],
     Method.FREE: [
         Part(
-            "return", _("Retour sur la dernière fois"), 20, 10, _("Ce qui a été essayé, ce que cela a donné.")
+            "news",
+            _("Tour de nouvelles"),
+            20,
+            5,
+            _("Chacun dit comment il arrive. À la première séance, on se présente et on relit la charte."),
         ),
         Part(
-            "agenda", _("Ordre du jour"), 15, 5, _("Le groupe décide de quoi il parle, et dans quel ordre.")
+            "return", _("Retour sur la dernière fois"), 15, 10, _("Ce qui a été essayé, ce que cela a donné.")
         ),
-        Part("work", _("Échanges"), 120, 50, _("Chacun parle à son tour ; personne ne juge.")),
         Part(
-            "learnings", _("Apprentissages"), 25, 10, _("Chacun dit ce qu’il retient et ce qu’il va essayer.")
+            "agenda", _("Ordre du jour"), 15, 10, _("Le groupe décide de quoi il parle, et dans quel ordre.")
+        ),
+        Part("work", _("Échanges"), 60, 50, _("Chacun parle à son tour ; personne ne juge.")),
+        Part("pause", _("La pause"), 15, 0, _("On se lève, on ouvre la fenêtre. L’horloge vous rappelle.")),
+        Part("more", _("Échanges, suite"), 60, 0, _("Chacun parle à son tour ; personne ne juge.")),
+        Part(
+            "learnings", _("Apprentissages"), 25, 15, _("Chacun dit ce qu’il retient et ce qu’il va essayer.")
         ),
     ],
 }
+
+
+def parts_for(method: str, *, is_first: bool, is_short: bool) -> list[Part]:
+    """Return the parts of a session: no pause in a short one; at the first one nothing is to be told of the last."""
+    parts = [part for part in PARTS[method] if part.short or not is_short]
+    back = next((part for part in parts if part.name == "return"), None)
+    if not is_first or back is None:
+        return parts
+    # What it would have taken goes to getting to know one another.
+    return [
+        dataclasses.replace(part, minutes=part.minutes + back.minutes, short=part.short + back.short)
+        if part.name == "news"
+        else part
+        for part in parts
+        if part is not back
+    ]
 
 
 # What a group starts from when it writes its own rules: one rule a line, as it is read.
@@ -289,17 +344,44 @@ Restent dans le groupe : les situations, les personnes, les ressentis, les crit
 )
 
 
+# The ends of words by which a function says whether a woman or a man holds it, and what they are compared as.
+_ENDS = (
+    ("trices", "teur"),
+    ("trice", "teur"),
+    ("euses", "eur"),
+    ("euse", "eur"),
+    ("ives", "if"),
+    ("ive", "if"),
+)
+
+
+def _stem(word: str) -> str:
+    """Return a word as feminine, masculine and plural are compared: « cheffe », « chefs » and « chef·fe » are « chef »."""
+    word = re.sub(r"(?:·\w+(?:·s)?|\(\w+\)s?|[.-](?:e|fe|ne|re|trice|rice)(?:[.-]?s)?)$", "", word)
+    for end, other in _ENDS:
+        if word.endswith(end):
+            return word.removesuffix(end) + other
+    if len(word) > 3:
+        word = word.removesuffix("s").rstrip("e")
+    # « cheff » and « technicienn » are left of « cheffe » and « technicienne ».
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
+
+
+def _compared(text: str) -> str:
+    return " ".join(_stem(word) for word in fold(text).split())
+
+
 def functions_in(text: str) -> list[str]:
     """Return the functions that a line names, separated by commas or slashes, as they are compared."""
-    return [" ".join(fold(part).split()) for part in re.split(r"[,;/\n]", text) if part.strip()]
+    return [_compared(part) for part in re.split(r"[,;/\n]", text) if part.strip()]
 
 
 def same_function(function: str, wanted: list[str]) -> bool:
-    """Tell whether a function of the directory is one of those a group is for, accents and case aside.
+    """Tell whether a function of the directory is one of those a group is for, accents, case and gender aside.
 
-    « Chef d’équipe courrier » is one for « chef d’équipe »; nobody's function is no answer.
+    « Cheffe d’équipe courrier » is one for « chef d’équipe »; nobody's function is no answer.
     """
-    held = " ".join(fold(function).split())
+    held = _compared(function)
     return not wanted or any(f" {one} " in f" {held} " for one in wanted)
 
 

@@ -12,6 +12,7 @@ from reciproque.kit import clock
 from reciproque.kit.rows import Row
 from reciproque.library.rules import (
     DETAILS_MAX,
+    GUARDED,
     LINK_MAX,
     NAME_MAX,
     PART_MAX,
@@ -116,11 +117,16 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
         return self.filter(state=SheetState.PUBLISHED)
 
     def written_by(self, person: Person) -> SheetQuerySet:
-        """Keep what this person writes or is invited to sign."""
+        """Keep what this person writes or is invited to sign.
+
+        The draft of a group is for who is still of the network: its memory is not taken away.
+        """
         part = SheetAuthor.objects.filter(
             person=person, state__in=[AuthorState.ACCEPTED, AuthorState.INVITED]
         )
-        return self.filter(pk__in=part.values("sheet"))
+        mine = Membership.objects.current().filter(person=person).values("network")
+        drafts = Q(origin_kind__in=GUARDED, state=SheetState.DRAFT)
+        return self.filter(pk__in=part.values("sheet")).exclude(drafts & ~Q(network__in=mine))
 
     def visible_to(self, person: Person) -> SheetQuerySet:
         """Keep what this person writes, and what is (or was) published in the networks they belong to.
@@ -129,14 +135,12 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
         """
         if not person.is_active:
             return self.none()
-        part = SheetAuthor.objects.filter(
-            person=person, state__in=[AuthorState.ACCEPTED, AuthorState.INVITED]
-        )
+        part = Sheet.objects.written_by(person)
         seen = Q(published_at__isnull=False, state__in=[SheetState.PUBLISHED, SheetState.WITHDRAWN])
         if not person.is_superuser:
             networks = Membership.objects.current().filter(person=person)
             seen &= Q(network__in=networks.values("network"))
-        return self.filter(Q(pk__in=part.values("sheet")) | seen)
+        return self.filter(Q(pk__in=part.values("pk")) | seen)
 
     def stale(self) -> SheetQuerySet:
         """Keep what is published and should have been read again."""

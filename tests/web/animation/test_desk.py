@@ -198,7 +198,7 @@ def test_what_the_team_takes_over_leads_to_the_case(
         assert case in text_of(client.get(reverse("home:home")))
         page = text_of(client.get(case))
     assert "Un échange entre Bob Riou et Chloé Le Goff." in page
-    assert "elle propose des dates depuis son accueil" in page
+    assert "propose des dates depuis son accueil" in page
     assert "L’animation du réseau" in page
     assert "Un mot entre nous" not in page
 

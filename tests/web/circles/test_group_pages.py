@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from reciproque.circles import actions
-from reciproque.circles.models import Circle, GroupSignature, Seat, Session
+from reciproque.circles.models import Circle, GroupSignature, Seat, Session, Waiver
 from reciproque.kit import clock
 
 INSIDE = ["sessions", "charter", "sheets", "review", "report", "circle_poll", "leave"]
@@ -67,6 +67,39 @@ def test_the_home_of_a_member_and_the_face_for_the_rest(
         assert "n’y ont accès" in page
     # What the network reads, for a member who wonders.
     assert "objectif de Kim" not in read(client_of(crew[0]).get(home + "?face"))
+
+
+def test_members_read_the_need_and_the_rules_set_aside_with_names(
+    begun: Circle, alice: Any, guide: Any, crew: list[Any], client_of: Any, url: Any, read: Any
+) -> None:
+    for person in crew[:2]:
+        Waiver.objects.create(circle=begun, kind="function", person=person, by=alice, reason="Utile")
+    home = read(client_of(crew[2]).get(url("circle", begun)))
+    assert "Sept demi-journées" in home
+    assert "Mme Lefort (directrice)" in home
+    assert home.count("Utile") == 1
+    assert "pour Ines Équipe et Jean Équipe" in home
+
+
+def test_while_dates_are_voted_nobody_is_told_to_propose_some(
+    begun: Circle, guide: Any, crew: list[Any], client_of: Any, url: Any, read: Any
+) -> None:
+    closing = clock.now() + 3 * DAY
+    actions.open_session_poll(begun, by=guide, starts=starts(7, 9), closes_at=closing, wanted=1)
+    for person in (guide, crew[0]):
+        page = read(client_of(person).get(url("sessions", begun)))
+        assert "Les dates sont à choisir ensemble" in page
+        assert "Aucune date n’est fixée" not in page
+
+
+def test_a_network_and_its_desk_have_a_door_to_its_groups(
+    network: Any, alice: Any, bob: Any, client_of: Any
+) -> None:
+    door = reverse("circles:all", args=[network.slug])
+    main = client_of(bob).get(reverse("join:network", args=[network.slug])).content.decode()
+    assert door in main.split("<main", 1)[-1]
+    desk = client_of(alice).get(reverse("animation:desk", args=[network.slug])).content.decode()
+    assert door in desk.split("<main", 1)[-1]
 
 
 def test_the_charter_is_written_signed_and_signed_again_once_changed(

@@ -40,6 +40,9 @@ def test_the_need_is_kept_page_by_page_then_the_call_goes(
     refused = client.post(making, {"act": "call", "until": "2026-03-20"})
     assert refused.status_code == 422
     assert url("need", circle, 3) in read(refused)
+    # A page left empty is not said to be done.
+    assert "Fait" in (first := read(client.get(url("need", circle, 2))))
+    assert read(client.get(url("need", circle, 5))).count("Fait") == first.count("Fait")
     for page, typed in enumerate(NEED, 1):
         answer = client.post(url("need", circle, page), typed | {"step": "next"})
         assert answer.status_code == 303, read(answer)
@@ -47,6 +50,10 @@ def test_the_need_is_kept_page_by_page_then_the_call_goes(
     circle.refresh_from_db()
     assert (circle.seats_most, circle.functions) == (8, "Chef d’équipe, responsable d’équipe")
     assert [str(one) for one in circle.deciders.all()] == ["Mme Lefort"]
+    line = {"functions": "Chef d’équipe", "function_2": "responsable d’équipe", "seats_most": "8"}
+    assert client.post(url("need", circle, 4), line | {"step": "next"}).status_code == 303
+    circle.refresh_from_db()
+    assert circle.functions == "Chef d’équipe, responsable d’équipe"
     # Shown again, and one page alone changes nothing of the others.
     assert 'value="Mme Lefort"' in read(client.get(url("need", circle, 2)))
     client.post(url("need", circle, 1), NEED[0] | {"step": "later"})
@@ -183,7 +190,9 @@ def test_why_someone_cannot_facilitate_is_not_told_to_who_does_not_make_the_grou
     actions.step_down(made, by=guide)
     page = read(client_of(alice).get(url("facilitator", made)))
     assert "Gaëlle Guide" in page
-    assert "Ines" not in page
+    # Offered like the others: to be left out would tell that one sits in the group.
+    assert "Ines Équipe" in page
+    assert "A demandé une place" not in page
 
 
 @pytest.mark.parametrize("name", ["making", "facilitator", "stop"])
@@ -198,3 +207,36 @@ def test_only_who_prepares_enters(
 def test_a_trade_lists_its_groups(called: Circle, bob: Any, client_of: Any, read: Any) -> None:
     address = reverse("library:trade", args=[called.network.slug, called.trade.public_id])
     assert "Chefs d’équipe" in read(client_of(bob).get(address))
+
+
+def test_one_reason_for_several_of_other_functions_who_are_told_before_they_apply(
+    called: Circle,
+    alice: Any,
+    guide: Any,
+    crew: list[Any],
+    make_person: Any,
+    network: Any,
+    join: Any,
+    client_of: Any,
+) -> None:
+    others = [make_person(name, "Quai", function="Analyste") for name in ("Omar", "Paul")]
+    for person in others:
+        join(person, network)
+    page = client_of(others[0]).get(reverse("circles:apply", args=[called.public_id])).content.decode()
+    assert "d’autres fonctions que la vôtre" in page
+    page = client_of(crew[0]).get(reverse("circles:apply", args=[called.public_id])).content.decode()
+    assert "d’autres fonctions que la vôtre" not in page
+    for person in (*crew, *others):
+        actions.apply(called, by=person, goal="apprendre", helping="Écouter")
+    making = reverse("circles:making", args=[called.public_id])
+    web = client_of(alice)
+    ids = " ".join(person.public_id for person in others)
+    assert f'value="{ids}"' in web.get(making).content.decode()
+    filled = {
+        "act": "waive",
+        "kind": "function",
+        "person": ids,
+        "reason": "Ils travaillent avec les équipes.",
+    }
+    assert web.post(making, filled).status_code == 303
+    assert called.waivers.filter(kind="function").count() == 2

@@ -104,7 +104,7 @@ def test_a_session_by_forms_alone(session: Session, people: Any, client_of: Any)
     for since in (1, 2):
         flore.post(url("room_act", session), {"verb": "next", "since": since})
     page = client_of(people["Bea"]).get(url("room", session)).content.decode()
-    for words in ("Questions seulement", "Posez des questions, seulement des questions.", "20:00"):
+    for words in ("Questions seulement", "Posez des questions, seulement des questions.", "25:00"):
         assert words in page
     page = ali.get(url("room", session)).content.decode()
     assert "Répondez aux questions, simplement." in page
@@ -131,6 +131,27 @@ def test_a_session_by_forms_alone(session: Session, people: Any, client_of: Any)
     assert "On se parle." in client_of(people["Bea"]).get(url("room", second)).content.decode()
 
 
+def test_long_before_its_date_one_is_asked_before_it_starts(
+    network: Any, people: Any, client_of: Any
+) -> None:
+    flore, *members = people.values()
+    session = make_session(make_circle(network, flore, members), days=6)
+    web = client_of(flore)
+    page = web.post(url("room_act", session), {"verb": "start"}, follow=True).content.decode()
+    assert "n’est pas pour tout de suite" in page
+    piece = web.post(url("room_act", session), {"verb": "start"}, headers=HTMX).content.decode()
+    assert "Commencer quand même" in piece
+    assert fresh(session).state == "waiting"
+    web.post(url("room_act", session), {"verb": "early"})
+    web.post(url("room_act", session), {"verb": "close"})
+    assert "Faire l’appel" in web.get(url("room", session)).content.decode()
+    filled = {"here": [members[0].public_id]}
+    assert web.post(url("roll", session), filled).status_code == 303
+    assert "Faire l’appel" not in web.get(url("room", session)).content.decode()
+    rows = web.get(reverse("circles:sessions", args=[session.circle.public_id])).content.decode()
+    assert "Corriger les présences" in rows
+
+
 def test_the_clock_is_handed_over(session: Session, people: Any, client_of: Any) -> None:
     flore, ali = client_of(people["Flore"]), client_of(people["Ali"])
     flore.post(url("room_act", session), {"verb": "hand", "to": people["Ali"].public_id})
@@ -153,7 +174,7 @@ def test_a_screen_asks_and_is_told_nothing_new(
     assert len(seen) == 3
     milliseconds = round(clock.now().timestamp() * 1000)
     assert first.json() == {
-        "version": 1, "state": "open", "part": 0, "seconds": 1200, "before": 0, "since": milliseconds
+        "version": 1, "state": "open", "part": 0, "seconds": 2100, "before": 0, "since": milliseconds
     }  # fmt: skip
     with clock.at(clock.now() + dt.timedelta(seconds=90)):
         again = ali.get(url("room_now", session), headers={"If-None-Match": first.headers["ETag"]})
@@ -169,7 +190,7 @@ def test_htmx_gets_the_piece_again(session: Session, people: Any, client_of: Any
     flore, ali = client_of(people["Flore"]), client_of(people["Ali"])
     piece = flore.post(url("room_act", session), {"verb": "start"}, headers=HTMX).content.decode()
     assert piece.lstrip().startswith('<div class="live')
-    assert "Retour sur la dernière fois" in piece
+    assert "Tour de nouvelles" in piece
     assert "<html" not in piece
     alone = flore.post(url("room_act", session), {"verb": "pause", "only": "clock"}, headers=HTMX)
     assert "Les sujets proposés" not in alone.content.decode()

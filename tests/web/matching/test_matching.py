@@ -162,7 +162,7 @@ def test_a_loop_reads_as_a_circle(network: Any, bob: Any, dora: Any, pair: Sugge
     loop = Loop.objects.get()
     page = see(bob, "matching:loop", loop.public_id)
     assert "Chloé Le Goff vous transmet" in page
-    assert "Donner à Chloé" in page
+    assert "Vous transmettez à Chloé" in page
     assert "Une boucle d’échanges avec vous" in see(bob, "home:home")
     assert "Une boucle d’échanges avec vous" in see(bob, "find:suggestions", network.slug)
     see(dora, "matching:loop", loop.public_id, status=404)

@@ -8,8 +8,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import translation
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.actions.steps import StepSubject, close_steps, open_step
@@ -157,21 +155,17 @@ def answer_poll(poll: Poll, *, by: Person, answers: Mapping[str, str]) -> Poll:
 
 def _all_answered(poll: Poll) -> None:
     """Let whoever opened it fix the dates at once: nobody is left to wait for, though answers may still change."""
-    _expect_dates(poll, answered=True)
+    _expect_dates(poll)
     _record("poll.answered", poll, None, [poll.opened_by], voters=poll.voters.count())
 
 
-def _expect_dates(poll: Poll, *, answered: bool) -> None:
+def _expect_dates(poll: Poll) -> None:
     owner = poll.opened_by
     if not owner.is_active:
         return
-    words = poll.title
-    if not answered:
-        with translation.override(owner.language):
-            words = gettext("%(title)s (personne n’a répondu au sondage)") % {"title": poll.title[:200]}
     due = deadline(poll.network, poll.network.date_days, clock.now(), owner.time_zone)
     if not Step.objects.about(_subject(poll)).open().filter(verb=Verb.DATES, owner=owner).exists():
-        open_step(Verb.DATES, _subject(poll), network=poll.network, owner=owner, due_at=due, words=words)
+        open_step(Verb.DATES, _subject(poll), network=poll.network, owner=owner, due_at=due, words=poll.title)
 
 
 @transaction.atomic
@@ -194,7 +188,7 @@ def close_poll(poll: Poll, *, by: Person | None, expect_dates: bool = True) -> P
     )
     answered = poll.voters.exclude(answered_at=None).count()
     if expect_dates:
-        _expect_dates(poll, answered=answered > 0)
+        _expect_dates(poll)
         _record("poll.closed", poll, by, [poll.opened_by], answered=answered, voters=poll.voters.count())
     return poll
 
@@ -224,7 +218,7 @@ def cancel_poll(poll: Poll, *, by: Person | None, expect_dates: bool = True) -> 
     close_steps(_step_of(poll), verb=Verb.POLL, outcome=StepState.RELEASED)
     silent = [voter.person for voter in poll.voters.filter(answered_at=None).select_related("person")]
     if expect_dates:
-        _expect_dates(poll, answered=True)
+        _expect_dates(poll)
     _record("poll.cancelled", poll, by, silent)
     return poll
 

@@ -155,12 +155,14 @@ def settle_session_meeting(
     held: bool,
     here: Collection[int] | None = None,
     by_phone: Collection[int] = (),
+    begun: bool = False,
 ) -> bool:
     """Say that a session took place, and who was there (primary keys; None: nobody said), or that it did not.
 
-    A roll called again corrects the former one. Return False when the session was already settled the same way.
+    `begun`: it did take place, though before its date. A roll called again corrects the former one.
+    Return False when the session was already settled the same way.
     """
-    if meeting.starts_at is not None and meeting.starts_at > clock.now():
+    if not begun and meeting.starts_at is not None and meeting.starts_at > clock.now():
         raise ValidationError(_("Cette séance n’a pas encore commencé : sa date n’est pas passée."))
     state = MeetingState.HELD if held else MeetingState.MISSED
     again = meeting.state == state
@@ -213,6 +215,12 @@ def hand_series(group: Any, host: Person | None) -> list[Meeting]:
         subject = _subject(meeting)
         expected = close_steps(subject, verb=Verb.ROLL, outcome=StepState.RELEASED)
         if expected and host is not None:
+            ask_roll(meeting)
+    # Held in its room, its roll not called yet.
+    for meeting in Meeting.objects.in_series(group).filter(state=MeetingState.HELD).select_related("network"):
+        expected = close_steps(_subject(meeting), verb=Verb.ROLL, outcome=StepState.RELEASED)
+        if expected and host is not None:
+            meeting.host = host
             ask_roll(meeting)
     return meetings
 

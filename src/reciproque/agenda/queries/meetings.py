@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from reciproque.agenda.models import Attendance, Meeting, Slot, Step
-from reciproque.agenda.rules import LIVE_MEETING, MeetingKind, MeetingState, SlotState, Verb
+from reciproque.agenda.rules import LIVE_MEETING, MeetingKind, MeetingState, SlotState, StepState, Verb
 from reciproque.people.models import Person
 
 
@@ -56,8 +56,9 @@ def live_meetings(person: Person, limit: int = 500) -> list[Meeting]:
 
 def meetings_to_settle(now: dt.datetime, limit: int = 500) -> list[Meeting]:
     """Return the dated meetings whose end is past and whose people were not yet asked for a yes or a no."""
+    # A roll released with the facilitator who had to call it is asked of the next one.
     asked = Step.objects.filter(
-        verb__in=[Verb.HELD, Verb.ROLL],
+        Q(verb=Verb.HELD) | Q(verb=Verb.ROLL) & ~Q(state=StepState.RELEASED),
         subject_kind=OuterRef("subject_kind"),
         subject_id=OuterRef("subject_id"),
         opened_at__gte=OuterRef("ends_at"),

@@ -95,9 +95,10 @@ def poll_sheet(poll: Poll, viewer: Person) -> PollSheet:
     """Return a poll with who said what, for those whom it asks and whoever opened it (a fixed number of queries)."""
     voters = list(poll.voters.select_related("person"))
     dates = _loaded(poll)
-    best = _best(poll, dates, poll.wanted)
-    kept = {date.pk for date in best}
     people = {voter.person_id: voter.person for voter in voters} | {poll.opened_by_id: poll.opened_by}
+    best = _best(poll, [date for date in dates if _suits(poll, date, people.values())], poll.wanted)
+    # When every date is kept, none suits better than another.
+    kept = {date.pk for date in best} if len(best) < len(dates) else set[int]()
     lines = [_line(poll, date, people, voters, viewer, is_best=date.pk in kept) for date in dates]
     mine = next((voter for voter in voters if voter.person_id == viewer.pk), None)
     return PollSheet(
@@ -132,6 +133,18 @@ def _best(poll: Poll, dates: Sequence[PollDate], wanted: int) -> list[PollDate]:
         if all(abs(date.starts_at - other.starts_at) >= length for other in kept):
             kept.append(date)
     return sorted(kept, key=lambda date: date.starts_at)
+
+
+def _suits(poll: Poll, date: PollDate, people: Iterable[Person]) -> bool:
+    """Tell whether a date may be said to suit: refused by nobody, neither by night nor on a holiday for anyone."""
+    if _count(date, Voice.NO):
+        return False
+    end = date.starts_at + dt.timedelta(minutes=poll.minutes)
+    for zone in {person.time_zone for person in people}:
+        first, last = date.starts_at.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
+        if _at_night(first, last) or holiday_name(first.date(), zone_country(zone, poll.network.country)):
+            return False
+    return True
 
 
 def _line(

@@ -12,6 +12,10 @@ from reciproque.circles.actions.facilitating import (
     name_facilitator,
     step_down,
 )
+from reciproque.circles.actions.going_on import (
+    go_on,
+    tend_charters,
+)
 from reciproque.circles.actions.life import (
     begin_sessions,
     close_circle,
@@ -23,6 +27,7 @@ from reciproque.circles.actions.life import (
 from reciproque.circles.actions.outings import (
     answer_outing,
     digest_of,
+    draft_print,
     note_sheet_gone,
     propose_line,
     propose_sheet,
@@ -43,6 +48,7 @@ from reciproque.circles.actions.preparing import (
 from reciproque.circles.actions.reviews import (
     ask_reviews,
     close_reviews,
+    correct_decider,
     review_group,
     send_report,
 )
@@ -85,6 +91,7 @@ from reciproque.circles.actions.sessions import (
     settle_rolls,
 )
 from reciproque.circles.actions.words import (
+    NoteOverwritten,
     Overwritten,
     add_lead,
     forget_notes,
@@ -97,6 +104,7 @@ from reciproque.circles.actions.words import (
 )
 
 __all__ = [
+    "NoteOverwritten",
     "Overwritten",
     "add_lead",
     "add_member",
@@ -113,8 +121,10 @@ __all__ = [
     "close_reviews",
     "close_room",
     "constitute",
+    "correct_decider",
     "decline_seat",
     "digest_of",
+    "draft_print",
     "drop_sessions",
     "edit_seat",
     "end_calls",
@@ -124,6 +134,7 @@ __all__ = [
     "forget_member",
     "forget_notes",
     "forget_person",
+    "go_on",
     "go_to_part",
     "hand_clock",
     "hand_sessions",
@@ -162,6 +173,7 @@ __all__ = [
     "take_back_outing",
     "take_over",
     "tell_lead",
+    "tend_charters",
     "waive",
     "withdraw_lead",
     "withdraw_seat",

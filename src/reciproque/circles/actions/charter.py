@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.actions import close_steps
-from reciproque.agenda.rules import Verb
+from reciproque.agenda.rules import StepState, Verb
 from reciproque.circles.access import is_facilitator, shares
 from reciproque.circles.actions.noting import expect, lock, note, people_of, words
 from reciproque.circles.models import Circle, GroupCharter, GroupSignature
-from reciproque.circles.queries.life import current_group_charter
+from reciproque.circles.queries.life import current_group_charter, guide_problems
 from reciproque.circles.rules import ALIVE, PLEDGE_DAYS, WORDS_MAX
 from reciproque.kit import clock
 from reciproque.kit.rows import ALREADY_CHANGED
@@ -66,6 +66,9 @@ def sign_group_charter(circle: Circle, *, by: Person, version: int) -> GroupSign
         charter=charter, person=by, defaults={"signed_at": clock.now()}
     )
     close_steps(circle, verb=Verb.PLEDGE, owner=by)
+    if is_facilitator(by, circle) and not guide_problems(circle):
+        # The charter was late, and nobody else has to be found any more.
+        close_steps(circle, verb=Verb.LEAD, outcome=StepState.RELEASED)
     if created:
         note("group_charter.signed", circle, circle, by=by, people=[by], version=version)
     return signature

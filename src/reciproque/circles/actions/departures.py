@@ -7,12 +7,13 @@ from django.db import transaction
 from reciproque.agenda.actions import close_steps
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import StepState, Verb
+from reciproque.circles.access import report_is_due
 from reciproque.circles.actions.facilitating import vacate
 from reciproque.circles.actions.noting import expect, lock, note
 from reciproque.circles.actions.seats import leave_seat, move_up
 from reciproque.circles.actions.words import forget_notes
 from reciproque.circles.models import Circle, CircleQuerySet, Seat
-from reciproque.circles.rules import ALIVE, ASKING_SEATS, DECIDE_DAYS, SPECIFY_DAYS, SeatState
+from reciproque.circles.rules import ALIVE, ASKING_SEATS, DECIDE_DAYS, SPECIFY_DAYS, CircleState, SeatState
 from reciproque.kit import clock
 from reciproque.kit.rows import move
 from reciproque.networks.access import is_member
@@ -44,8 +45,10 @@ def _forget(person: Person, circles: CircleQuerySet) -> None:
         move_up(circle)
     for seat in seats.filter(state=SeatState.SEATED, circle__state__in=ALIVE):
         leave_seat(seat, by=None)
-    for circle in circles.alive().filter(facilitator=person).select_related("network", "opened_by"):
-        vacate(circle, by=None)
+    led = circles.exclude(state=CircleState.STOPPED).filter(facilitator=person)
+    for circle in led.select_related("network", "opened_by"):
+        if not circle.is_over or report_is_due(circle):
+            vacate(circle, by=None)
     for circle in circles.alive().filter(opened_by=person).select_related("network", "facilitator"):
         _hand_over(circle, person)
 

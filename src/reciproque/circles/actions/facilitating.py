@@ -9,18 +9,25 @@ from django.utils.translation import gettext_lazy as _
 from reciproque.agenda.actions import close_steps
 from reciproque.agenda.models import Meeting
 from reciproque.agenda.rules import MeetingState, Verb
-from reciproque.circles.access import can_find_facilitator, is_facilitator
-from reciproque.circles.actions.noting import expect, lock, note, people_of, words
+from reciproque.circles.access import (
+    can_choose,
+    can_find_facilitator,
+    is_facilitator,
+    report_is_due,
+    shares,
+)
+from reciproque.circles.actions.noting import MINE, expect, expect_lead, lock, note, people_of, words
 from reciproque.circles.actions.seats import release
 from reciproque.circles.actions.sessions import hand_sessions
 from reciproque.circles.models import Circle, GroupCharter, Waiver
 from reciproque.circles.queries.lines import in_line_with
 from reciproque.circles.queries.making import facilitators_for
-from reciproque.circles.rules import LEAD_DAYS, LINE_MAX, LIVE_SEATS, PLEDGE_DAYS, SUDDEN, WaiverKind
+from reciproque.circles.rules import LINE_MAX, LIVE_SEATS, PLEDGE_DAYS, SUDDEN, WaiverKind
 from reciproque.kit import clock
 from reciproque.kit.rows import ALREADY_CHANGED
-from reciproque.networks.access import is_member
 from reciproque.people.models import Person
+
+NOT_THIS_ONE = _("Cette personne ne peut pas faciliter ce groupe-ci : choisissez quelqu’un d’autre.")
 
 
 @transaction.atomic
@@ -30,7 +37,7 @@ def name_facilitator(circle: Circle, *, by: Person, person: Person, reason: str 
         raise PermissionDenied
     lock(circle)
     if circle.facilitator_id == person.pk:
-        return circle
+        return _keep(circle, by, reason)
     return _entrust(circle, by=by, person=person, reason=reason)
 
 
@@ -41,12 +48,24 @@ def step_down(circle: Circle, *, by: Person, instead: Person | None = None, reas
     Another one of the pool goes on (`reason`: why, though of a member's line); else the group is told, and whoever
     opened it is expected to find someone.
     """
-    if not is_facilitator(by, circle) or circle.is_over:
+    if not is_facilitator(by, circle) or (circle.is_over and not report_is_due(circle)):
         raise PermissionDenied
     lock(circle)
     if instead is not None:
         return _entrust(circle, by=by, person=instead, reason=reason)
     return vacate(circle, by=by)
+
+
+def _keep(circle: Circle, by: Person, reason: str) -> Circle:
+    """Let the facilitator go on though of a member's line, with a reason; they do not judge of it themselves."""
+    guide = circle.facilitator
+    if guide is None or by.pk == guide.pk or not reason.strip():
+        return circle
+    if _waive_line(circle, by, guide, reason):
+        note("circle.waived", circle, circle, by=by)
+    if close_steps(circle, verb=Verb.LEAD) and circle.began_at is None:
+        _expect_signature(circle, guide)
+    return circle
 
 
 def _entrust(circle: Circle, *, by: Person, person: Person, reason: str) -> Circle:
@@ -56,10 +75,17 @@ def _entrust(circle: Circle, *, by: Person, person: Person, reason: str) -> Circ
         raise ValidationError(
             _("On choisit quelqu’un de l’équipe d’appui qui accepte de faciliter des groupes.")
         )
+    if (row.why_not or row.needs_reason) and not (can_choose(by, circle) or shares(by, circle)):
+        # The same words whatever the cause, and no reason sets it aside: either would tell who sits in the group.
+        outside = facilitators_for(circle.network, circle, known=False)
+        row = next(one for one in outside if one.person.pk == person.pk)
+        raise ValidationError(row.why_not or NOT_THIS_ONE)
     if row.why_not:
         raise ValidationError(row.why_not)
     if row.needs_reason and not reason.strip():
         raise ValidationError({"reason": row.needs_reason})
+    if row.needs_reason and by.pk == person.pk:
+        raise ValidationError(MINE)
     # What was written about the former facilitator does not hold for this one.
     circle.waivers.filter(kind=WaiverKind.FACILITATOR).delete()
     if row.needs_reason:
@@ -70,7 +96,8 @@ def _entrust(circle: Circle, *, by: Person, person: Person, reason: str) -> Circ
         release(circle, former)
     close_steps(circle, verb=Verb.LEAD)
     if circle.constituted_at is not None:
-        _expect_signature(circle, person)
+        if not circle.is_over:
+            _expect_signature(circle, person)
         hand_sessions(circle, former=former, person=person)
     note(
         "facilitator.named",
@@ -92,12 +119,13 @@ def _replace(circle: Circle, former: Person | None, person: Person | None) -> No
     circle.facilitator = person
 
 
-def _waive_line(circle: Circle, by: Person, person: Person, reason: str) -> None:
-    """Write why this person facilitates though in the line of members, beside each of these."""
+def _waive_line(circle: Circle, by: Person, person: Person, reason: str) -> bool:
+    """Write why this person facilitates though in the line of members, beside each of these; False when it was."""
     sentence = _("Dites pourquoi, en une phrase : les membres du groupe la liront.")
     reason = words(reason, "reason", sentence, most=LINE_MAX, least=3)
     live = circle.seats.filter(state__in=LIVE_SEATS).values_list("person_id", flat=True)
-    about = in_line_with(person.pk, live)
+    written = circle.waivers.filter(kind=WaiverKind.FACILITATOR).values_list("person_id", flat=True)
+    about = set(in_line_with(person.pk, live)) - set(written)
     Waiver.objects.bulk_create(
         [
             Waiver(
@@ -108,9 +136,10 @@ def _waive_line(circle: Circle, by: Person, person: Person, reason: str) -> None
                 by=by,
                 at=clock.now(),
             )
-            for pk in about
+            for pk in sorted(about)
         ]
     )
+    return bool(about)
 
 
 def _is_sudden(circle: Circle) -> bool:
@@ -136,9 +165,8 @@ def vacate(circle: Circle, *, by: Person | None) -> Circle:
     release(circle, former)
     if circle.constituted_at is not None:
         hand_sessions(circle, former=former, person=None)
-        opener = circle.opened_by
-        able = opener.pk != former.pk and is_member(opener, circle.network)
-        expect(Verb.LEAD, circle, opener if able else None, LEAD_DAYS)
-    people = [*people_of(circle), circle.opened_by]
+        expect_lead(circle, but=former)
+    # What is left of a group that is over is the review of its deciders: its members wait for nothing.
+    people = [*(people_of(circle) if not circle.is_over else []), circle.opened_by]
     note("facilitator.left", circle, circle, by=by, people=people, sudden=_is_sudden(circle))
     return circle

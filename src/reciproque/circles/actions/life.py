@@ -10,7 +10,8 @@ from reciproque.agenda.actions import close_steps
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import StepState, Verb
 from reciproque.circles.access import can_stop, is_facilitator
-from reciproque.circles.actions.noting import lock, note, people_of, words
+from reciproque.circles.actions.noting import expect_lead, lock, note, people_of, words
+from reciproque.circles.actions.outings import keep_outings
 from reciproque.circles.actions.reviews import ask_reviews
 from reciproque.circles.actions.sessions import drop_sessions
 from reciproque.circles.models import Circle, Seat
@@ -61,24 +62,45 @@ def begin_sessions(circle: Circle, *, by: Person) -> Circle:
         raise ValidationError(_("Écrivez d’abord la charte du groupe."))
     if not charter.signatures.filter(person=by).exists():
         raise ValidationError(_("Signez d’abord la charte du groupe : les membres la signent après vous."))
+    _begin(circle, by)
+    return circle
+
+
+def _begin(circle: Circle, by: Person | None) -> None:
     since, to = MOVES["begin"]
     move(circle, to, since=since, began_at=clock.now())
     note("circle.began", circle, circle, by=by, people=people_of(circle))
-    return circle
+
+
+@transaction.atomic
+def begin_if_ready(circle: Circle) -> bool:
+    """Begin the sessions, as the first one comes, of a group whose facilitator signed the charter in force."""
+    lock(circle)
+    charter = current_group_charter(circle)
+    if circle.state != CircleState.RULES or charter is None or circle.facilitator is None:
+        return False
+    if not charter.signatures.filter(person=circle.facilitator).exists():
+        return False
+    _begin(circle, None)
+    return True
 
 
 @transaction.atomic
 def start_writing(circle: Circle, *, by: Person) -> Circle:
     """Go on from the sessions to the sheets and the reviews; who still waited for a place is answered."""
-    if not _step(circle, "write", by):
-        return circle
+    if _step(circle, "write", by):
+        write(circle, by=by)
+    return circle
+
+
+def write(circle: Circle, *, by: Person | None) -> None:
+    """Go on to the sheets and the reviews (by None: the clock); the group is locked, and in its sessions."""
     since, to = MOVES["write"]
     move(circle, to, since=since)
     _answer_waiting(circle)
     close_steps(circle, verb=[Verb.DATES, Verb.POLL], outcome=StepState.RELEASED)
     ask_reviews(circle)
     note("circle.writing", circle, circle, by=by, people=people_of(circle))
-    return circle
 
 
 def _answer_waiting(circle: Circle) -> None:
@@ -90,8 +112,13 @@ def _answer_waiting(circle: Circle) -> None:
 @transaction.atomic
 def close_circle(circle: Circle, *, by: Person) -> Circle:
     """Close a group that did what it was for; its members go on reading what it made."""
-    if not _step(circle, "close", by):
-        return circle
+    if _step(circle, "close", by):
+        close(circle, by=by)
+    return circle
+
+
+def close(circle: Circle, *, by: Person | None) -> None:
+    """Close a group (by None: the clock); it is locked, and writing."""
     since, to = MOVES["close"]
     people = people_of(circle)
     move(circle, to, since=since, closed_at=clock.now())
@@ -100,7 +127,6 @@ def close_circle(circle: Circle, *, by: Person) -> Circle:
     open_ = Step.objects.about(circle).open().exclude(verb=Verb.TELL)
     open_.update(state=StepState.RELEASED, closed_at=clock.now())
     note("circle.closed", circle, circle, by=by, people=people)
-    return circle
 
 
 @transaction.atomic
@@ -117,6 +143,8 @@ def stop_circle(circle: Circle, *, by: Person, reason: str) -> Circle:
     now = clock.now()
     move(circle, to, since=since, closed_at=now, closed_reason=reason)
     drop_sessions(circle, reason=str(STOPPED))
+    # « Rien de ce qui s’y est dit n’en sort »: what everyone is told holds for what was being asked too.
+    keep_outings(circle, told=False)
     close_steps(circle, outcome=StepState.RELEASED)
     # The same moment: it tells who was a candidate to the end.
     circle.seats.filter(state__in=ASKING_SEATS).update(state=SeatState.DECLINED, settled_at=now)
@@ -156,28 +184,46 @@ def _end_call(circle: Circle) -> bool:
 
 
 def note_lines(limit: int = 500) -> int:
-    """Tell facilitators of which of their members became manager and report (by the clock); return of how many."""
+    """Tell of members who became manager and report, or of the facilitator's line (by the clock); return of how many.
+
+    All the groups are looked at, `limit` at a time.
+    """
     alive = Circle.objects.filter(state__in=ALIVE).exclude(facilitator=None)
-    rows = alive.select_related("network", "facilitator").prefetch_related("waivers").order_by("pk")
-    return sum(_note_lines(circle) for circle in rows[:limit])
+    rows = alive.select_related("network", "facilitator", "opened_by").prefetch_related("waivers")
+    told, last = 0, 0
+    while batch := list(rows.filter(pk__gt=last).order_by("pk")[:limit]):
+        told += sum(_note_lines(circle) for circle in batch)
+        last = batch[-1].pk
+    return told
 
 
 @transaction.atomic
 def _note_lines(circle: Circle) -> int:
     seats = list(circle.seats.filter(state=SeatState.SEATED).select_related("person"))
-    kinds = (WaiverKind.REPORTING, WaiverKind.FACILITATOR)
+    open_ = [one for one in problems_with(circle, seats) if one.person is not None and not one.settled]
     about = {
-        problem.person.pk
-        for problem in problems_with(circle, seats)
-        if problem.person is not None and problem.kind in kinds and not problem.settled
+        kind: {one.person.pk for one in open_ if one.kind == kind and one.person is not None}
+        for kind in (WaiverKind.REPORTING, WaiverKind.FACILITATOR)
     }
+    either = about[WaiverKind.REPORTING] | about[WaiverKind.FACILITATOR]
     now = clock.now()
-    fresh = [seat.pk for seat in seats if seat.person_id in about and seat.lines_told_at is None]
-    past = [seat.pk for seat in seats if seat.person_id not in about and seat.lines_told_at is not None]
+    fresh = [seat for seat in seats if seat.person_id in either and seat.lines_told_at is None]
+    past = [seat.pk for seat in seats if seat.person_id not in either and seat.lines_told_at is not None]
     Seat.objects.filter(pk__in=past).update(lines_told_at=None)
-    told = Seat.objects.filter(pk__in=fresh, lines_told_at=None).update(lines_told_at=now)
-    if told:
-        assert circle.facilitator is not None
+    told = Seat.objects.filter(pk__in=[seat.pk for seat in fresh], lines_told_at=None).update(
+        lines_told_at=now
+    )
+    if not told:
+        return 0
+    assert circle.facilitator is not None
+    between = [seat for seat in fresh if seat.person_id in about[WaiverKind.REPORTING]]
+    guided = [seat for seat in fresh if seat.person_id in about[WaiverKind.FACILITATOR]]
+    if between:
         # Which members, its page says: a fact names nobody of a group.
-        note("circle.lines", circle, circle, by=None, people=[circle.facilitator], count=told)
+        note("circle.lines", circle, circle, by=None, people=[circle.facilitator], count=len(between))
+    if guided:
+        # The facilitator does not judge of it: who opened the group names another one, or says why they go on.
+        expect_lead(circle)
+        people = [circle.facilitator, circle.opened_by, *(seat.person for seat in guided)]
+        note("circle.guide_line", circle, circle, by=None, people=people)
     return told

@@ -6,15 +6,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.actions import open_step
-from reciproque.agenda.rules import deadline
+from reciproque.agenda.rules import Verb, deadline
 from reciproque.circles.models import Circle
-from reciproque.circles.rules import SeatState
+from reciproque.circles.rules import LEAD_DAYS, SeatState
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.text import clean
+from reciproque.networks.access import is_member
 from reciproque.people.models import Person
+
+MINE = _(
+    "Cette règle vous concerne : la personne qui a ouvert le groupe, ou l’équipe d’animation, en décide."
+)
 
 
 def note(
@@ -52,6 +58,14 @@ def expect(verb: str, circle: Circle, owner: Person | None, days: int) -> None:
     zone = owner.time_zone if owner is not None else circle.opened_by.time_zone
     due = deadline(circle.network, days, clock.now(), zone)
     open_step(verb, circle, network=circle.network, owner=owner, due_at=due, words=circle.title)
+
+
+def expect_lead(circle: Circle, *, but: Person | None = None) -> None:
+    """Expect of who opened the group, or else of the team, that they say who facilitates it."""
+    opener = circle.opened_by
+    able = opener.pk not in (circle.facilitator_id, but.pk if but else None)
+    able = able and is_member(opener, circle.network)
+    expect(Verb.LEAD, circle, opener if able else None, LEAD_DAYS)
 
 
 def words(text: str, field: str, sentence: Any, *, most: int, least: int = 0, lines: bool = True) -> str:

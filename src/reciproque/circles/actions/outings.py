@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from reciproque.agenda.actions import close_steps, open_step
 from reciproque.agenda.rules import StepState, Verb, deadline
 from reciproque.circles.access import is_facilitator, shares
-from reciproque.circles.actions.noting import note, people_of
+from reciproque.circles.actions.noting import lock, note, people_of
 from reciproque.circles.models import Agreement, Circle, DeciderReport, Outing, Seat
 from reciproque.circles.rules import ALIVE, LINE_MAX, CircleState, OutingKind, OutingState, SeatState
 from reciproque.kit import clock
@@ -43,6 +43,7 @@ from reciproque.people.models import Person
 AGREE_DAYS = 10
 MOST_LINES = 30
 MADE = [*ALIVE, CircleState.CLOSED]
+OTHER_SAVED = _("Quelqu’un a enregistré la fiche pendant que vous écriviez : voici les deux textes.")
 OTHER_TEXT = _("Le texte a changé depuis la question : relisez-le avant de répondre.")
 
 
@@ -58,10 +59,12 @@ def write_group_sheet(
     key: str = "",
     kind: str = SheetKind.PRACTICE,
     topics: Iterable[str] | None = None,
+    seen: Iterable[str] | None = None,
     **parts: Any,
 ) -> Sheet:
     """Keep what the group writes of a sheet, which each of its members and its facilitator read and write.
 
+    `seen` are the prints of the texts one may have started from: another one is somebody's, and is not lost.
     Changed while the members' agreement is asked, it is asked again. A sheet taken back begins a new one.
     """
     if not shares(by, circle):
@@ -79,19 +82,29 @@ def write_group_sheet(
             raise PermissionDenied
         sheet = kept
     new = sheet is None
+    if sheet is not None:
+        _take_up(circle, sheet, seen)
     if new:
         parts |= {"origin_kind": OriginKind.CIRCLE.value, "origin_id": circle.public_id}
         parts["trade"] = circle.trade.name if circle.trade else None
-    else:
-        share_drafts(circle)
     saved = library.save_draft(
         circle.network, by=by, sheet=sheet, key=key, kind=kind, topics=topics, agreed=True, **parts
     )
     if new:
         share_drafts(circle)
     for outing in Outing.objects.filter(sheet=saved, state=OutingState.ASKED):
-        _refresh(outing)
+        _refresh(_locked(outing))
     return saved
+
+
+def _take_up(circle: Circle, sheet: Sheet, seen: Iterable[str] | None) -> None:
+    # First of all: every gesture takes a group, then its sheets, then what is asked about them.
+    share_drafts(circle)
+    now = Sheet.objects.select_for_update().filter(pk=sheet.pk).first()
+    if now is None or now.state != SheetState.DRAFT:
+        raise ValidationError(ALREADY_CHANGED, code="changed")
+    if seen is not None and draft_print(now) not in seen:
+        raise ValidationError(OTHER_SAVED, code="overwritten")
 
 
 def _is_of(circle: Circle, sheet: Sheet) -> bool:
@@ -109,7 +122,7 @@ def share_drafts(circle: Circle, *, but: Person | None = None) -> None:
         origin_kind=OriginKind.CIRCLE, origin_id=circle.public_id, state=SheetState.DRAFT
     )
     now = clock.now()
-    for sheet in drafts.prefetch_related("authors"):
+    for sheet in drafts.select_for_update().order_by("pk").prefetch_related("authors"):
         rows = {row.person_id: row for row in sheet.authors.all()}
         gone = [row.pk for pk, row in rows.items() if pk not in people and row.state == AuthorState.ACCEPTED]
         back = [row.pk for pk, row in rows.items() if pk in people and row.state != AuthorState.ACCEPTED]
@@ -123,11 +136,19 @@ def share_drafts(circle: Circle, *, but: Person | None = None) -> None:
             Sheet.objects.filter(pk=sheet.pk).update(owner=min(people, default=None))
 
 
+def draft_print(sheet: Sheet) -> str:
+    """Return the print of what one types of a sheet: two people who write it at once do not erase each other."""
+    names = ("title", *PARTS_OF[sheet.kind], "link", "serves", "review_days", "trade_id")
+    values = [*(getattr(sheet, name) for name in names), *sorted(topic.name for topic in sheet.topics.all())]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+
+
 def digest_of(sheet: Sheet) -> str:
     """Return the print of all that a sheet would publish: another text is another question."""
     values = {
         name: getattr(sheet, name) for name in ("kind", "title", *PARTS_OF[sheet.kind], "link", "serves")
     }
+    values["trade"] = sheet.trade.name if sheet.trade else ""
     values["topics"] = sorted(topic.name for topic in sheet.topics.all())
     values["files"] = [[file.name, file.stored] for file in sheet.files.all()]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
@@ -136,11 +157,21 @@ def digest_of(sheet: Sheet) -> str:
 # -- asking ---------------------------------------------------------------------------------------------------
 
 
-def _asked_about(circle: Circle, since: Any) -> list[Person]:
-    """Return whose agreement is needed: the members, and those who left since what is asked about was begun."""
-    there = Q(state=SeatState.SEATED) | Q(state=SeatState.LEFT, left_at__gt=since, settled_at__isnull=False)
-    seats = Seat.objects.filter(there, circle=circle, person__is_active=True).select_related("person")
-    return list({seat.person_id: seat.person for seat in seats}.values())
+def _asked_about(circle: Circle) -> list[Person]:
+    """Return whose agreement is needed: all who sat in the group since it was made, whenever a text was begun.
+
+    What is told may always have been said while they were there, and a text written anew undoes no refusal.
+    """
+    sat = [SeatState.SEATED, SeatState.LEFT]
+    seats = Seat.objects.filter(circle=circle, state__in=sat, person__is_active=True).select_related("person")
+    return list({seat.person_id: seat.person for seat in seats.order_by("pk")}.values())
+
+
+def _refused_for_good(circle: Circle, sheet: Sheet | None, digest: str) -> set[int]:
+    """Return who said no to this sheet, or to these very words, and can be asked no more."""
+    same = Q(outing__digest=digest) | (Q(outing__sheet=sheet) if sheet is not None else Q())
+    rows = Agreement.objects.filter(same, outing__circle=circle, agrees=False, person__is_active=False)
+    return set(rows.values_list("person_id", flat=True))
 
 
 @transaction.atomic
@@ -153,6 +184,8 @@ def propose_sheet(sheet: Sheet, *, by: Person) -> Outing:
     )
     if circle is None or not shares(by, circle):
         raise PermissionDenied
+    lock(circle)
+    sheet = Sheet.objects.select_for_update().get(pk=sheet.pk)
     asked = Outing.objects.filter(sheet=sheet, state__in=[OutingState.ASKED, OutingState.AGREED]).first()
     if asked is not None:
         return asked
@@ -162,7 +195,7 @@ def propose_sheet(sheet: Sheet, *, by: Person) -> Outing:
     values = {name: getattr(sheet, name) for name in (*PARTS_OF[sheet.kind], "link")}
     clean_fields(sheet.kind, values, whole=True)
     check_complete(sheet.kind, values, files=sheet.files.filter(kind__in=["audio", "video"]).count())
-    return _ask(circle, by, OutingKind.SHEET, since=sheet.created_at, sheet=sheet, digest=digest_of(sheet))
+    return _ask(circle, by, OutingKind.SHEET, sheet=sheet, digest=digest_of(sheet))
 
 
 @transaction.atomic
@@ -170,6 +203,7 @@ def propose_line(circle: Circle, *, by: Person, words: str) -> Outing:
     """Ask each member whether a line may be told to the deciders; the same line proposed twice is one question."""
     if not shares(by, circle):
         raise PermissionDenied
+    lock(circle)
     if circle.state not in MADE:
         raise ValidationError(_("Ce groupe ne prépare plus de bilan."))
     if DeciderReport.objects.filter(circle=circle).exists():
@@ -184,11 +218,11 @@ def propose_line(circle: Circle, *, by: Person, words: str) -> Outing:
     if lines.filter(state__in=[OutingState.ASKED, OutingState.AGREED]).count() >= MOST_LINES:
         raise ValidationError(_("Trente lignes au plus : un bilan court se lit."))
     digest = hashlib.sha256(line.encode()).hexdigest()
-    return _ask(circle, by, OutingKind.LINE, since=clock.now(), words=line, digest=digest)
+    return _ask(circle, by, OutingKind.LINE, words=line, digest=digest)
 
 
-def _ask(circle: Circle, by: Person, kind: str, *, since: Any, **fields: Any) -> Outing:
-    people = _asked_about(circle, since)
+def _ask(circle: Circle, by: Person, kind: str, **fields: Any) -> Outing:
+    people = _asked_about(circle)
     if not people:
         raise ValidationError(_("Il n’y a personne à qui poser la question."))
     now = clock.now()
@@ -209,6 +243,10 @@ def _ask(circle: Circle, by: Person, kind: str, *, since: Any, **fields: Any) ->
             raise ValidationError(ALREADY_CHANGED, code="changed") from error
         return existing
     Agreement.objects.bulk_create([Agreement(outing=outing, person=person) for person in people])
+    refused = _refused_for_good(circle, outing.sheet, outing.digest)
+    Agreement.objects.bulk_create(
+        [Agreement(outing=outing, person_id=pk, agrees=False, answered_at=now) for pk in sorted(refused)]
+    )
     _expect(outing, people)
     note("outing.asked", outing, circle, by=by, people=people, kind=kind)
     return outing
@@ -240,28 +278,56 @@ def _refresh(outing: Outing) -> bool:
     outing.save(update_fields=["digest", "closes_at"])
     # Who sits in the group by now is asked too.
     asked = set(outing.agreements.values_list("person_id", flat=True))
-    people = {person.pk: person for person in _asked_about(circle, sheet.created_at)}
+    people = {person.pk: person for person in _asked_about(circle)}
     Agreement.objects.bulk_create(
         [Agreement(outing=outing, person=people[pk]) for pk in sorted(set(people) - asked)]
     )
-    outing.agreements.update(agrees=None, answered_at=None)
+    outing.agreements.filter(person__is_active=True).update(agrees=None, answered_at=None)
     close_steps(outing, verb=Verb.AGREE, outcome=StepState.RELEASED)
-    everyone = [row.person for row in _needed(outing)]
+    everyone = _people_asked(outing)
     _expect(outing, everyone)
     note("outing.asked", outing, circle, by=None, people=everyone, kind=outing.kind, again=True)
     return True
 
 
 def _needed(outing: Outing) -> list[Agreement]:
-    """Return the agreements without which nothing leaves: of all those asked who are still of the organisation."""
-    return list(outing.agreements.filter(person__is_active=True).select_related("person").order_by("pk"))
+    """Return the agreements without which nothing leaves: of all those asked who are still of the organisation.
+
+    Who left it is waited for no more, but the no they said stands.
+    """
+    needed = Q(person__is_active=True) | Q(agrees=False)
+    return list(outing.agreements.filter(needed).select_related("person").order_by("pk"))
+
+
+def _people_asked(outing: Outing) -> list[Person]:
+    return [row.person for row in _needed(outing) if row.person.is_active]
+
+
+@transaction.atomic
+def join_outings(circle: Circle, person: Person) -> None:
+    """Ask someone who takes a seat about what is being asked: they sit, read and write with the others."""
+    asked = Outing.objects.filter(circle=circle, state=OutingState.ASKED, closes_at__gt=clock.now())
+    for row in asked.order_by("sheet", "pk"):
+        outing = _locked(row)
+        if outing.state != OutingState.ASKED:
+            continue
+        mine, created = Agreement.objects.get_or_create(outing=outing, person=person)
+        if created:
+            note("outing.asked", outing, circle, by=None, people=[person], kind=outing.kind)
+        if mine.answered_at is None:
+            _expect(outing, [person])
 
 
 # -- answering ------------------------------------------------------------------------------------------------
 
 
 def _locked(outing: Outing) -> Outing:
-    """Read an outing again, one gesture at a time: of two who agree at once, one is the last."""
+    """Read an outing again, one gesture at a time: of two who agree at once, one is the last.
+
+    Its sheet is locked first, as by whoever writes it: what is agreed to is what is read under that lock.
+    """
+    if outing.sheet_id is not None:
+        list(Sheet.objects.select_for_update().filter(pk=outing.sheet_id).values_list("pk"))
     rows = Outing.objects.select_for_update(of=("self",))
     return rows.select_related("circle__network", "circle__facilitator", "sheet", "asked_by").get(
         pk=outing.pk
@@ -282,11 +348,11 @@ def answer_outing(
     `digest` is that of the text on the screen: an answer is never given to another one.
     """
     with transaction.atomic():
-        changed = _refresh(_locked(outing))
-    if changed:
-        raise ValidationError(OTHER_TEXT, code="changed")
-    with transaction.atomic():
-        return _answer(_locked(outing), by, agrees=agrees, signs=signs, name=name, digest=digest)
+        now = _locked(outing)
+        if not _refresh(now):
+            return _answer(now, by, agrees=agrees, signs=signs, name=name, digest=digest)
+    # That everyone is asked again is kept.
+    raise ValidationError(OTHER_TEXT, code="changed")
 
 
 def _answer(outing: Outing, by: Person, *, agrees: bool, signs: bool, name: str, digest: str) -> Agreement:
@@ -326,8 +392,7 @@ def _agree_if_all_do(outing: Outing) -> bool:
 
 
 def _tell(name: str, outing: Outing) -> None:
-    people = [row.person for row in _needed(outing)]
-    note(name, outing, outing.circle, by=None, people=people, kind=outing.kind)
+    note(name, outing, outing.circle, by=None, people=_people_asked(outing), kind=outing.kind)
 
 
 @transaction.atomic
@@ -348,12 +413,16 @@ def take_back_outing(outing: Outing, *, by: Person) -> Outing:
         raise ValidationError(_("Cela reste déjà dans le groupe."))
     was_out = outing.state == OutingState.AGREED
     _take_back(outing)
+    if was_out:
+        # Should they leave for good, these words stay refused.
+        Agreement.objects.filter(outing=outing, person=by).update(agrees=False)
     if was_out and outing.sheet is not None and outing.sheet.state == SheetState.PUBLISHED:
         library.withdraw_sheet(outing.sheet, by=None, agreed=True)
     return outing
 
 
 def _take_back(outing: Outing) -> None:
+    was_out = outing.state == OutingState.AGREED
     move(
         outing,
         OutingState.TAKEN_BACK,
@@ -366,7 +435,26 @@ def _take_back(outing: Outing) -> None:
         for report in DeciderReport.objects.filter(circle=outing.circle):
             report.lines = [line for line in report.lines if line != outing.words]
             report.save(update_fields=["lines"])
-    _tell("outing.taken", outing)
+    # A question given up takes back nothing: nothing had left.
+    _tell("outing.taken" if was_out else "outing.dropped", outing)
+
+
+def keep_outings(circle: Circle, *, kind: str = "", told: bool = True) -> None:
+    """Keep in the group what is still being asked (of one kind, or all): it is too late to let it out."""
+    asked = Outing.objects.filter(circle=circle, state=OutingState.ASKED)
+    if kind:
+        asked = asked.filter(kind=kind)
+    for row in asked.order_by("sheet", "pk"):
+        outing = _locked(row)
+        if outing.state == OutingState.ASKED:
+            _keep(outing, StepState.RELEASED, told=told)
+
+
+def _keep(outing: Outing, outcome: str, *, told: bool = True) -> None:
+    move(outing, OutingState.KEPT, since=[OutingState.ASKED], settled_at=clock.now())
+    close_steps(outing, verb=Verb.AGREE, outcome=outcome)
+    if told:
+        _tell("outing.kept", outing)
 
 
 @transaction.atomic
@@ -383,10 +471,10 @@ def note_sheet_gone(sheet: Sheet) -> None:
 def settle_outings(limit: int = 200) -> int:
     """Keep in the group what not everyone agreed to in time; return how many were settled (by the clock).
 
-    What waited only for someone who has left the organisation leaves.
+    What waited only for someone who has left the organisation leaves, at its deadline: not before, or the day
+    would tell that nobody else was awaited.
     """
-    gone = Agreement.objects.filter(person__is_active=False).values("outing")
-    rows = Outing.objects.filter(Q(closes_at__lte=clock.now()) | Q(pk__in=gone), state=OutingState.ASKED)
+    rows = Outing.objects.filter(closes_at__lte=clock.now(), state=OutingState.ASKED)
     done = 0
     for outing in rows.order_by("closes_at", "pk")[:limit]:
         try:
@@ -405,7 +493,5 @@ def _settle(outing: Outing) -> bool:
         return True
     if outing.closes_at > clock.now():
         return False
-    move(outing, OutingState.KEPT, since=[OutingState.ASKED], settled_at=clock.now())
-    close_steps(outing, verb=Verb.AGREE, outcome=StepState.LAPSED)
-    _tell("outing.kept", outing)
+    _keep(outing, StepState.LAPSED)
     return True

@@ -14,11 +14,12 @@ from reciproque.agenda.actions import close_steps, open_step
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import Mode, StepState, Verb, deadline
 from reciproque.circles.access import can_choose, can_open, can_prepare, is_facilitator
-from reciproque.circles.actions.noting import expect, lock, note, people_of, words
-from reciproque.circles.actions.seats import move_up
+from reciproque.circles.actions.noting import MINE, expect, lock, note, people_of, words
+from reciproque.circles.actions.seats import check_here, move_up
 from reciproque.circles.models import Circle, Decider, Waiver
 from reciproque.circles.queries.making import need_of, problems_with
 from reciproque.circles.rules import (
+    ABOUT_SOMEONE,
     ASKING_SEATS,
     CALL_MOST,
     DATES_DAYS,
@@ -53,6 +54,10 @@ from reciproque.people.models import Person, Site, Unit
 TITLE = _("Donnez un nom au groupe, de 3 à 120 caractères.")
 TOO_LONG = _("Ce texte est trop long : 4 000 caractères au plus.")
 LONG_LINE = _("C’est trop long : 300 caractères au plus.")
+PROMISED = _(
+    "Des volontaires ont lu ceci avant de répondre à l’appel : cela ne change plus. Pour promettre autre chose, "
+    "arrêtez cet appel en disant pourquoi, et ouvrez-en un autre."
+)
 MADE = _("Le groupe est constitué : cela ne se change plus ici.")
 
 
@@ -114,6 +119,7 @@ def specify_need(
     lock(circle)
     if circle.state not in (CircleState.NEED, CircleState.CALL):
         raise ValidationError(MADE)
+    deciders = None if deciders is None else list(deciders)
     texts = {
         "aims": aims,
         "specified_with": specified_with,
@@ -121,6 +127,7 @@ def specify_need(
         "told": told,
         "untold": untold,
     }
+    _keep_promise(circle, texts, deciders)
     changes = _texts(texts) | _lines(title, {"functions": functions, "place": place})
     if trade is not None:
         changes["trade"] = get_or_create_trade(circle.network, trade)
@@ -135,6 +142,26 @@ def specify_need(
     if seats_most is not None:
         move_up(circle)
     return circle
+
+
+def _keep_promise(
+    circle: Circle,
+    texts: dict[str, str | None],
+    deciders: Iterable[tuple[Person | None, str, str]] | None,
+) -> None:
+    """Refuse to change, once somebody volunteered, the time granted and what the deciders will know."""
+    if circle.state != CircleState.CALL or not circle.seats.filter(state__in=ASKING_SEATS).exists():
+        return
+    for name in ("allowance", "told", "untold"):
+        text = texts[name]
+        if text is not None and clean(text).strip() != getattr(circle, name):
+            raise ValidationError({name: PROMISED})
+    if deciders is not None:
+        said = {(person.pk if person else None, "" if person else name) for person, name, _role in deciders}
+        said = {(pk, " ".join(clean(name).split())[:TITLE_MAX].casefold()) for pk, name in said}
+        kept = {(one.person_id, one.name.casefold()) for one in circle.deciders.all()}
+        if said - {(None, "")} != kept:
+            raise ValidationError({"deciders": PROMISED})
 
 
 def _texts(texts: dict[str, str | None]) -> dict[str, Any]:
@@ -318,6 +345,12 @@ def waive(circle: Circle, *, by: Person, kind: str, person: Person | None = None
     made = circle.constituted_at is not None and not circle.is_over
     if not (is_facilitator(by, circle) if made else can_choose(by, circle)):
         raise PermissionDenied
+    if person is None and (kind in ABOUT_SOMEONE or (made and kind == WaiverKind.FUNCTION)):
+        raise ValidationError(
+            _("Dites pour qui : une raison vaut pour une personne, pas pour celles qui viendront.")
+        )
+    if kind == WaiverKind.FACILITATOR and by.pk == circle.facilitator_id:
+        raise ValidationError(MINE)
     sentence = _("Dites pourquoi, en une phrase : les membres du groupe la liront.")
     reason = words(reason, "reason", sentence, most=LINE_MAX, least=3)
     waiver, _new = Waiver.objects.update_or_create(
@@ -326,6 +359,7 @@ def waive(circle: Circle, *, by: Person, kind: str, person: Person | None = None
         person=person,
         defaults={"reason": reason, "by": by, "at": clock.now()},
     )
+    note("circle.waived", circle, circle, by=by)
     return waiver
 
 
@@ -344,6 +378,7 @@ def constitute(circle: Circle, *, by: Person) -> Circle:
     problems = [problem for problem in problems_with(circle, seats) if not problem.settled]
     if problems:
         raise ValidationError([problem.sentence for problem in problems])
+    check_here(circle, seats)
     now = clock.now()
     since, to = MOVES["constitute"]
     move(circle, to, since=since, constituted_at=now)

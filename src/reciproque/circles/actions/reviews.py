@@ -10,11 +10,12 @@ from reciproque.agenda.actions import cancel_poll, close_steps
 from reciproque.agenda.models import Step
 from reciproque.agenda.queries import overdue_steps, poll_about
 from reciproque.agenda.rules import PollState, StepState, Verb
-from reciproque.circles.access import is_facilitator
-from reciproque.circles.actions.noting import expect, note, people_of
-from reciproque.circles.models import Circle, DeciderReport, Seat
+from reciproque.circles.access import can_correct_deciders, is_facilitator
+from reciproque.circles.actions.noting import expect, lock, note, people_of
+from reciproque.circles.actions.outings import keep_outings
+from reciproque.circles.models import Circle, Decider, DeciderReport, Outing, Seat
 from reciproque.circles.queries.reviews import report_preview
-from reciproque.circles.rules import WORDS_MAX, CircleState, SeatState
+from reciproque.circles.rules import WORDS_MAX, CircleState, OutingKind, OutingState, SeatState
 from reciproque.kit import clock
 from reciproque.kit.text import clean
 from reciproque.people.models import Person
@@ -79,6 +80,11 @@ def send_report(circle: Circle, *, by: Person) -> DeciderReport:
         return sent
     if circle.state not in REVIEWED_IN:
         raise ValidationError(_("Le bilan aux décideurs se fait une fois les séances terminées."))
+    lock(circle)
+    # What is agreed to later would be said to be out, and be told to nobody.
+    keep_outings(circle, kind=OutingKind.LINE)
+    out = Outing.objects.filter(circle=circle, kind=OutingKind.LINE, state=OutingState.AGREED)
+    list(out.select_for_update().order_by("pk").values_list("pk"))
     preview = report_preview(circle)
     try:
         with transaction.atomic():
@@ -93,6 +99,23 @@ def send_report(circle: Circle, *, by: Person) -> DeciderReport:
     to = [person.public_id for person in deciders]
     note("report.sent", circle, circle, by=by, people=people.values(), to=to)
     return report
+
+
+@transaction.atomic
+def correct_decider(circle: Circle, *, by: Person, decider: Decider, person: Person) -> Decider:
+    """Say who of the directory a decider is: they receive the review here, at once when it was told already."""
+    if not can_correct_deciders(by, circle):
+        raise PermissionDenied
+    lock(circle)
+    if circle.deciders.filter(person=person).exclude(pk=decider.pk).exists():
+        raise ValidationError(
+            {"person": _("%(name)s figure déjà parmi les décideurs.") % {"name": person.display_name}}
+        )
+    changed = circle.deciders.filter(pk=decider.pk).exclude(person=person).update(person=person, name="")
+    decider.person, decider.name = person, ""
+    if changed and DeciderReport.objects.filter(circle=circle).exists():
+        note("report.sent", circle, circle, by=by, people=[person], to=[person.public_id], late=True)
+    return decider
 
 
 def close_reviews(limit: int = 500) -> int:

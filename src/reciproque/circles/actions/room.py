@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.rules import MeetingState
 from reciproque.circles.access import is_facilitator, shares
+from reciproque.circles.actions.life import begin_if_ready
+from reciproque.circles.actions.sessions import hold_session
 from reciproque.circles.models import Interest, Lead, Seat, Session, Subject
-from reciproque.circles.queries.room import holds_clock, parts_of, seconds_of, spent
+from reciproque.circles.queries.room import holds_clock, is_early, parts_of, seconds_of, spent
 from reciproque.circles.rules import (
     WORDS_MAX,
     CircleState,
@@ -113,15 +115,27 @@ def note(name: str, session: Session, by: Person) -> None:
 
 
 @transaction.atomic
-def start_clock(session: Session, *, by: Person) -> Session:
-    """Open the session at its first part, or let time run again after a pause; two who press start it once."""
+def start_clock(session: Session, *, by: Person, early: bool = False) -> Session:
+    """Open the session at its first part, or let time run again after a pause; two who press start it once.
+
+    Long before its date, only when one says so (`early`).
+    """
     _hold(session, by)
     now = clock.now()
     if session.state == RoomState.WAITING:
-        if session.circle.state not in (CircleState.SESSIONS, CircleState.WRITING):
+        if session.circle.state not in (CircleState.RULES, CircleState.SESSIONS, CircleState.WRITING):
             raise ValidationError(_("Le groupe n’a pas encore commencé ses séances."))
         if session.meeting is not None and session.meeting.state == MeetingState.CANCELLED:
             raise ValidationError(_("Cette séance est annulée."))
+        if not early and is_early(session, now):
+            raise ValidationError(_("Cette séance est prévue plus tard."), code="early")
+        # The first room that opens begins the sessions.
+        if session.circle.state == CircleState.RULES and not begin_if_ready(session.circle):
+            raise ValidationError(
+                _(
+                    "La charte du groupe attend la personne qui le facilite : elle l’écrit et la signe d’abord."
+                )
+            )
         opened = _turn(
             session,
             where={"state": RoomState.WAITING},
@@ -216,6 +230,7 @@ def close_room(session: Session, *, by: Person) -> Session:
     }
     if _turn(session, where={"state": RoomState.OPEN}, **changes):
         note("session.closed", session, by)
+        hold_session(session, by=by if is_facilitator(by, session.circle) else None)
     elif session.state == RoomState.WAITING:
         _check_open(session)
     return session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -31,9 +32,10 @@ from reciproque.circles.rules import (
 from reciproque.kit import clock
 from reciproque.kit.dates import day_in_words
 from reciproque.kit.rows import move
-from reciproque.library.models import SheetAuthor
+from reciproque.library.models import Sheet, SheetAuthor
 from reciproque.library.rules import AuthorState, OriginKind, SheetState
 from reciproque.networks.access import get_membership, is_member
+from reciproque.networks.models import Membership
 from reciproque.people.models import Person
 
 TOO_LONG = _("Dites-le en 4 000 caractères au plus.")
@@ -76,6 +78,25 @@ def _check_call(circle: Circle, by: Person) -> None:
         )
     if circle.seats.filter(person=by, state=SeatState.DECLINED).exists():
         raise ValidationError(_("Votre candidature à ce groupe n’a pas été retenue cette fois."))
+
+
+def check_here(circle: Circle, seats: Sequence[Seat]) -> None:
+    """Refuse to seat who has been suspended or is on pause since they applied, without saying which of the two."""
+    now = clock.now()
+    rows = Membership.objects.current().filter(network=circle.network)
+    rows = rows.filter(person__in=[seat.person_id for seat in seats]).select_related("person")
+    away = [row.person for row in rows if row.is_suspended(now) or row.is_paused(now)]
+    if away:
+        raise ValidationError(
+            [
+                _(
+                    "%(name)s ne participe pas au réseau en ce moment : attendez son retour, ou déclinez sa "
+                    "candidature."
+                )
+                % {"name": person}
+                for person in away
+            ]
+        )
 
 
 @transaction.atomic
@@ -211,6 +232,7 @@ def add_member(circle: Circle, *, by: Person, seat: Seat) -> Seat:
     ]
     if about:
         raise ValidationError(about)
+    check_here(circle, [seat])
     move(seat, SeatState.SEATED, since=[SeatState.WAITING], settled_at=clock.now())
     join_sessions(circle, seat.person)
     if GroupCharter.objects.filter(circle=circle).exists():
@@ -247,10 +269,10 @@ def release(circle: Circle, person: Person) -> None:
     What may leave the group is still asked of them: it was written while they were there.
     """
     close_steps(circle, owner=person, outcome=StepState.RELEASED)
-    drafts = SheetAuthor.objects.filter(
-        sheet__origin_kind=OriginKind.CIRCLE,
-        sheet__origin_id=circle.public_id,
-        sheet__state=SheetState.DRAFT,
-        person=person,
+    sheets = Sheet.objects.filter(
+        origin_kind=OriginKind.CIRCLE, origin_id=circle.public_id, state=SheetState.DRAFT
     )
+    # Locked before their authors, as by whoever writes them.
+    locked = list(sheets.select_for_update().order_by("pk").values_list("pk", flat=True))
+    drafts = SheetAuthor.objects.filter(sheet__in=locked, person=person)
     drafts.exclude(state=AuthorState.LEFT).update(state=AuthorState.LEFT, answered_at=clock.now())

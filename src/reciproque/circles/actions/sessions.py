@@ -12,14 +12,16 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda import actions as agenda
+from reciproque.agenda.actions.series import ask_roll
 from reciproque.agenda.actions.steps import StepSubject
 from reciproque.agenda.models import Meeting, Poll, Step
 from reciproque.agenda.queries import overdue_steps, poll_about
 from reciproque.agenda.rules import MeetingState, Mode, PollState, StepState, Verb
-from reciproque.circles.access import is_facilitator
+from reciproque.circles.access import is_facilitator, report_is_due
 from reciproque.circles.actions.noting import expect, lock, note, people_of
-from reciproque.circles.actions.outings import share_drafts
+from reciproque.circles.actions.outings import join_outings, share_drafts
 from reciproque.circles.models import Circle, Session
+from reciproque.circles.queries.room import is_blank
 from reciproque.circles.rules import SESSIONS_MOST, SHORT_MINUTES, CircleState, Method, RoomState, SeatState
 from reciproque.kit import clock
 from reciproque.people.models import Person
@@ -250,6 +252,29 @@ def _led(session: Session, by: Person) -> tuple[Circle, Meeting]:
     return circle, session.meeting
 
 
+def _put_back(session: Session) -> None:
+    """Let a room opened by mistake, where nothing was written, wait again for its date."""
+    meeting = session.meeting
+    if session.state == RoomState.WAITING or meeting is None or meeting.state != MeetingState.FIXED:
+        return
+    to_come = meeting.starts_at is not None and meeting.starts_at > clock.now()
+    if not to_come or not is_blank(session):
+        return
+    changes: dict[str, Any] = {
+        "state": RoomState.WAITING,
+        "opened_at": None,
+        "closed_at": None,
+        "part": 0,
+        "part_started_at": None,
+        "part_seconds": 0,
+        "run_before": 0,
+        "paused_at": None,
+        "keeper": None,
+    }
+    Session.objects.filter(pk=session.pk).update(version=F("version") + 1, **changes)
+    session.refresh_from_db(fields=[*changes, "version"])
+
+
 @transaction.atomic
 def move_session(
     session: Session,
@@ -264,6 +289,7 @@ def move_session(
     circle, meeting = _led(session, by)
     if meeting.state == MeetingState.CANCELLED:
         raise ValidationError(_("Cette séance est annulée : ajoutez-en une autre."))
+    _put_back(session)
     if meeting.state != MeetingState.FIXED or session.state != RoomState.WAITING:
         raise ValidationError(BEGUN)
     if starts_at != meeting.starts_at:
@@ -282,6 +308,7 @@ def cancel_session(session: Session, *, by: Person, reason: str) -> Session:
     circle, meeting = _led(session, by)
     if meeting.state == MeetingState.CANCELLED:
         return session
+    _put_back(session)
     if session.state != RoomState.WAITING:
         raise ValidationError(
             _("Cette séance a déjà commencé : notez qui était là, ou qu’elle n’a pas eu lieu.")
@@ -317,12 +344,30 @@ def record_roll(
     if meeting.state == MeetingState.CANCELLED:
         raise ValidationError(_("Cette séance est annulée."))
     present = set(here) | set(by_phone)
-    fresh = agenda.settle_session_meeting(meeting, by=by, held=True, here=present, by_phone=set(by_phone))
+    fresh = agenda.settle_session_meeting(
+        meeting,
+        by=by,
+        held=True,
+        here=present,
+        by_phone=set(by_phone),
+        begun=session.state == RoomState.CLOSED,
+    )
     session.meeting = meeting
     if fresh:
         _tell("session.held", session, by, [], count=len(present))
         _go_on(circle)
     return session
+
+
+def hold_session(session: Session, *, by: Person | None) -> None:
+    """Count a session as held, since its room was, whatever its date; its roll is then expected."""
+    meeting = session.meeting
+    if meeting is None or meeting.state != MeetingState.FIXED:
+        return
+    agenda.settle_session_meeting(meeting, by=by, held=True, begun=True)
+    ask_roll(meeting)
+    _tell("session.held", session, by, [])
+    _go_on(session.circle)
 
 
 def _go_on(circle: Circle) -> None:
@@ -354,6 +399,7 @@ def join_sessions(circle: Circle, person: Person) -> None:
     """Invite someone who takes a seat to the sessions to come, and to the poll under way."""
     agenda.join_poll(circle, person)
     share_drafts(circle)
+    join_outings(circle, person)
     meetings = agenda.invite_to_series(circle, person)
     if meetings:
         _tell_series("sessions.joined", circle, None, [person], meetings)
@@ -396,7 +442,7 @@ def hand_sessions(circle: Circle, *, former: Person | None, person: Person | Non
         _tell_series("sessions.joined", circle, None, [person], join)
     if not waited.exists():
         expect_dates(circle)
-    if circle.state == CircleState.WRITING and not hasattr(circle, "report"):
+    if report_is_due(circle):
         expect(Verb.TELL, circle, person, circle.network.review_days)
 
 
@@ -406,6 +452,14 @@ def drop_sessions(circle: Circle, *, reason: str) -> None:
     poll = poll_about(circle)
     if poll is not None and poll.state == PollState.OPEN:
         agenda.cancel_poll(poll, by=None, expect_dates=False)
+    # What was begun before its date took place: its members keep it as such.
+    begun = circle.sessions.exclude(state=RoomState.WAITING).select_related(
+        "meeting__network", "circle__network"
+    )
+    for session in begun.filter(meeting__state=MeetingState.FIXED, meeting__starts_at__gt=clock.now()):
+        assert session.meeting is not None
+        agenda.settle_session_meeting(session.meeting, by=None, held=True, begun=True)
+        _tell("session.held", session, None, [])
     meetings = agenda.coming_in_series(circle)
     for meeting in meetings:
         agenda.cancel_session_meeting(meeting, by=None, reason=reason)

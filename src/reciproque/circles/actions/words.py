@@ -112,28 +112,55 @@ def write_page(session: Session, *, by: Person, words: str, version: int) -> Ses
 # -- private notes ----------------------------------------------------------------------------------------------
 
 
+class NoteOverwritten(ValidationError):
+    """One's notes were saved from elsewhere meanwhile: both texts are shown, none is lost."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Vos notes ont été enregistrées depuis une autre page ou un autre appareil pendant que vous écriviez : "
+                "voici les deux textes."
+            ),
+            code="overwritten",
+        )
+
+
 @transaction.atomic
-def write_note(session: Session, *, by: Person, words: str) -> None:
-    """Seal what one writes for oneself in a session; emptied, it is deleted. No fact, no trace elsewhere."""
+def write_note(
+    session: Session, *, by: Person, words: str, since: str | None = None, erase: bool = False
+) -> str:
+    """Seal what one writes for oneself in a session; emptied, it is deleted. No fact, no trace elsewhere.
+
+    `since` is the mark of the notes one started from (`Note.mark`): others, saved meanwhile and not taken up in these
+    words, are not lost. `erase` deletes even what no key opens any more. Return the mark of what is kept.
+    """
     if not shares(by, session.circle):
         raise PermissionDenied
+    list(PrivateNote.objects.select_for_update().filter(session=session, person=by).values_list("pk"))
+    if erase:
+        PrivateNote.objects.filter(session=session, person=by).delete()
+        return ""
     words = clean(words)
     if len(words) > NOTE_MAX:
         raise ValidationError({"words": _("Vos notes sont trop longues : 20 000 signes au plus.")})
-    if note_of(session, by).words is None:
+    saved = note_of(session, by)
+    if saved.words is None:
         raise ValidationError(
             _(
                 "Le serveur n’a plus la clé de vos notes précédentes : elles restent en place, et rien ne les remplace."
             )
         )
+    if since is not None and since != saved.mark and saved.words.strip() not in words:
+        raise NoteOverwritten
     mine = PrivateNote.objects.filter(session=session, person=by)
     if not words.strip():
         mine.delete()
-        return
+        return ""
     sealed = seal(words, about=note_subject(session, by))
     PrivateNote.objects.update_or_create(
         session=session, person=by, defaults={"sealed": sealed, "saved_at": clock.now()}
     )
+    return note_of(session, by).mark
 
 
 def forget_notes(person: Person) -> int:

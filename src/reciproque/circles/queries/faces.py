@@ -170,6 +170,10 @@ def _why_not(circle: Circle, reader: _Reader, seat: Seat | None) -> str:
     here = not paths or any(path == one or path.startswith(f"{one} > ") for one in paths)
     if (sites and person.site_id not in sites) or not here:
         return _("L’appel s’adresse à d’autres sites ou à d’autres services que les vôtres.")
+    if membership.is_suspended(clock.now()):
+        return _(
+            "Vos mises en relation sont suspendues pour le moment : voyez la décision qui vous a été adressée."
+        )
     if membership.is_paused(clock.now()):
         return _(
             "Vous êtes en pause dans ce réseau. Reprenez d’abord : un groupe compte sur chacun de ses membres."

@@ -13,7 +13,7 @@ from reciproque.agenda.rules import PRIVATE_VERBS, MeetingState, Verb, consequen
 from reciproque.circles.access import shares
 from reciproque.circles.models import Circle, GroupCharter, Seat, Waiver
 from reciproque.circles.queries.making import Problem, problems_with, who_decides
-from reciproque.circles.rules import ALIVE, STEPS, CircleState, SeatState
+from reciproque.circles.rules import ALIVE, STEPS, CircleState, SeatState, WaiverKind
 from reciproque.people.models import Person
 
 # Which things are expected in which step, the one that says best where it is first.
@@ -96,6 +96,12 @@ def seat_of(circle: Circle, person: Person) -> Seat | None:
     """Return one's own place in a group, the latest, or None."""
     rows = circle.seats.filter(person=person).select_related("person", "circle__network")
     return rows.order_by("-applied_at", "-pk").first()
+
+
+def guide_problems(circle: Circle) -> list[Problem]:
+    """Return the members of whose line the facilitator is, though nobody said why they go on."""
+    found = problems_with(circle, members_of(circle))
+    return [one for one in found if one.kind == WaiverKind.FACILITATOR and not one.settled]
 
 
 def waivers_of(circle: Circle) -> list[Waiver]:
@@ -195,7 +201,10 @@ def flags(circle: Circle) -> list[Signal]:
     if circle.state == CircleState.SESSIONS:
         held = circle.sessions.filter(meeting__state=MeetingState.HELD).count()
         if held >= circle.sessions_wanted:
-            words = _("Les séances prévues ont eu lieu : le groupe peut passer aux fiches et aux bilans.")
+            words = _(
+                "Les séances prévues ont eu lieu : le groupe peut passer aux fiches et aux bilans. Il y passe de "
+                "lui-même une semaine après la dernière."
+            )
             found.append(Signal("held", words, who_decides(circle)))
     missing = signatures(circle)
     if missing.charter is not None and missing.missing:

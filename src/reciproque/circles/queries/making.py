@@ -14,10 +14,12 @@ from reciproque.circles.access import can_choose, shares
 from reciproque.circles.models import Circle, Decider, Seat, Waiver
 from reciproque.circles.queries.lines import managers_above
 from reciproque.circles.rules import (
+    ABOUT_SOMEONE,
     LIVE_SEATS,
     OVER,
     SEATS_LEAST,
     SEATS_MOST,
+    CircleState,
     SeatState,
     WaiverKind,
     functions_in,
@@ -89,6 +91,8 @@ class PossibleFacilitator:
     member: PoolMember
     person: Person
     load: int
+    # How many groups they led to their end.
+    finished: int
     why_not: str
     needs_reason: str
 
@@ -124,7 +128,10 @@ def problems_with(circle: Circle, seats: Sequence[Seat]) -> list[Problem]:
 
     def problem(kind: str, sentence: str, person: Person | None = None) -> Problem:
         about = waivers.get((kind, person.pk)) if person else None
-        return Problem(kind, sentence, who_decides(circle), person, about or waivers.get((kind, None)))
+        # A reason about one person does not hold for all: who comes into a line later is looked at then.
+        general = waivers.get((kind, None)) if kind not in ABOUT_SOMEONE else None
+        who = _who_finds(circle) if kind == WaiverKind.FACILITATOR else who_decides(circle)
+        return Problem(kind, sentence, who, person, about or general)
 
     found = []
     if len(seats) < SEATS_LEAST:
@@ -151,6 +158,11 @@ def problems_with(circle: Circle, seats: Sequence[Seat]) -> list[Problem]:
         if guide is not None and (guide.pk in lines[pk] or pk in lines[guide.pk]):
             words = _("%(guide)s, qui facilite, et %(person)s sont de la même ligne hiérarchique.")
             found.append(problem(WaiverKind.FACILITATOR, words % {"guide": guide, "person": person}, person))
+    deciding = set(circle.deciders.filter(person__in=[*people]).values_list("person", flat=True))
+    for pk in people:
+        if pk in deciding:
+            words = _("%(person)s est de ceux qui décident du groupe et recevront son bilan.")
+            found.append(problem(WaiverKind.DECIDER, words % {"person": people[pk]}, people[pk]))
     wanted = functions_in(circle.functions)
     for person in people.values():
         if not same_function(person.function, wanted):
@@ -161,6 +173,13 @@ def problems_with(circle: Circle, seats: Sequence[Seat]) -> list[Problem]:
             ) % {"person": person, "function": person.function}
             found.append(problem(WaiverKind.FUNCTION, sentence, person))
     return found
+
+
+def _who_finds(circle: Circle) -> str:
+    """Return who judges of a facilitator of a member's line: never the facilitator."""
+    if circle.opened_by_id == circle.facilitator_id:
+        return _("L’équipe d’animation du réseau.")
+    return _("%(name)s, ou l’équipe d’animation du réseau.") % {"name": circle.opened_by}
 
 
 def who_decides(circle: Circle) -> str:
@@ -212,10 +231,11 @@ def _candidate(seat: Seat, wanted: list[str], about: dict[int, list[str]]) -> Ca
     return Candidate(seat, same_function(seat.person.function, wanted), about.get(seat.person_id, []))
 
 
-def facilitators_for(network: Network, circle: Circle) -> list[PossibleFacilitator]:
+def facilitators_for(network: Network, circle: Circle, *, known: bool = True) -> list[PossibleFacilitator]:
     """Return who of the pool may facilitate this group: those who can first, the least busy first.
 
-    Why someone cannot is said without naming a member: it is read by people who do not share the group.
+    Not `known` by the reader who sits in it, nothing is said that would tell: neither who of the pool does, nor
+    who is of a member's line.
     """
     pool = [row for row in pool_of(network) if Ability.FACILITATE in row.abilities]
     held = (
@@ -227,15 +247,27 @@ def facilitators_for(network: Network, circle: Circle) -> list[PossibleFacilitat
         .annotate(n=Count("pk"))
     )
     loads = dict(held)
+    done = (
+        Circle.objects.filter(state=CircleState.CLOSED, network=network)
+        .filter(facilitator__in=[row.person_id for row in pool])
+        .order_by()
+        .values_list("facilitator")
+        .annotate(n=Count("pk"))
+    )
+    finished = dict(done)
     live = set(circle.seats.filter(state__in=LIVE_SEATS).values_list("person_id", flat=True))
     lines = managers_above([*live, *(row.person_id for row in pool)])
     found = []
     for row in pool:
         pk, load = row.person_id, loads.get(row.person_id, 0)
         why_not = needs_reason = ""
-        if pk == circle.facilitator_id:
+        in_line = any(pk in lines[one] or one in lines[pk] for one in live)
+        # The same words whether they are of a member's line or silent: the first would tell who sits in the group.
+        if pk == circle.facilitator_id and circle.constituted_at is not None and (in_line or not known):
+            needs_reason = _("Facilite déjà ce groupe : dites pourquoi le lui laisser.")
+        elif pk == circle.facilitator_id:
             why_not = _("Facilite déjà ce groupe.")
-        elif pk in live:
+        elif known and pk in live:
             why_not = _("A demandé une place dans le groupe, ou y siège : on le facilite du dehors.")
         elif load >= row.at_most:
             why_not = ngettext(
@@ -243,11 +275,11 @@ def facilitators_for(network: Network, circle: Circle) -> list[PossibleFacilitat
                 "Facilite déjà %(count)s groupes : c’est le plus qui lui convient.",
                 load,
             ) % {"count": load}
-        elif any(pk in lines[one] or one in lines[pk] for one in live):
+        elif known and in_line:
             needs_reason = _(
                 "Est de la ligne hiérarchique de quelqu’un du groupe : seulement avec une raison."
             )
-        found.append(PossibleFacilitator(row, row.person, load, why_not, needs_reason))
+        found.append(PossibleFacilitator(row, row.person, load, finished.get(pk, 0), why_not, needs_reason))
     return sorted(found, key=lambda one: (bool(one.why_not), bool(one.needs_reason), one.load))
 
 

@@ -75,7 +75,7 @@ def _standing(outing: Outing) -> str:
     if outing.state == OutingState.AGREED:
         return _("Sorti du groupe avec l’accord de chacun.")
     if outing.state == OutingState.TAKEN_BACK:
-        return _("Repris : cela n’est plus visible hors du groupe.")
+        return _("Repris : cela n’est pas visible hors du groupe.")
     if outing.state == OutingState.KEPT:
         return _("L’accord de chacun n’est pas réuni : cela reste dans le groupe.")
     return _("L’accord de chacun n’est pas réuni pour l’instant.")

@@ -50,6 +50,8 @@ class ReportView:
     deciders: list[Decider]
     # Those of them whom no message reaches: the report is printed for them.
     to_print: list[Decider]
+    # Those whom it reaches, or will.
+    reached: list[Decider]
     # Lines of which every member's agreement is still asked.
     asked: int
     report: DeciderReport | None
@@ -90,6 +92,7 @@ def report_preview(circle: Circle) -> ReportView:
         words=figures_in_words(figures),
         deciders=deciders,
         to_print=[row for row in deciders if row.person is None or not row.person.is_active],
+        reached=[row for row in deciders if row.person is not None and row.person.is_active],
         asked=sum(row.state == OutingState.ASKED for row in rows),
         report=report,
     )
@@ -111,15 +114,12 @@ def figures_of(circle: Circle) -> dict[str, int | None]:
         "sessions_held": held.count(),
         "sessions_wanted": circle.sessions_wanted,
         "attendance": round(there.count() / rolls) if rolls else None,
-        "goals_reached": reached if reached >= FEWEST else None,
+        # All of them, or none, would say it of each.
+        "goals_reached": reached if FEWEST <= reached < len(said) else None,
         # The difference would say how many did not: told only when it singles nobody out.
-        "goals_said": len(said) if reached >= FEWEST and _tells_nobody(len(said) - reached) else None,
+        "goals_said": len(said) if reached >= FEWEST and len(said) - reached >= FEWEST else None,
         "sheets": sheets.count(),
     }
-
-
-def _tells_nobody(count: int) -> bool:
-    return count == 0 or count >= FEWEST
 
 
 def figures_in_words(figures: dict[str, Any]) -> list[tuple[str, str]]:
@@ -137,7 +137,7 @@ def figures_in_words(figures: dict[str, Any]) -> list[tuple[str, str]]:
         words.append((_("Présences à une séance"), text % {"count": attendance}))
     reached, said = figures.get("goals_reached"), figures.get("goals_said")
     if reached is None:
-        goals = _("non communiqué : moins de cinq réponses permettraient de reconnaître quelqu’un")
+        goals = _("masqué : ce nombre permettrait de reconnaître quelqu’un")
     elif said is None:
         goals = _("%(count)s personnes") % {"count": reached}
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ from reciproque.circles.models import (
     Session,
     Subject,
 )
-from reciproque.circles.rules import PARTS, LeadState, Method, Part, RoomState, SeatState
+from reciproque.circles.rules import EARLY, LeadState, Method, Part, RoomState, SeatState, parts_for
 from reciproque.kit import clock
 from reciproque.kit.seal import Unopenable, unseal
 from reciproque.people.models import Person
@@ -32,8 +33,8 @@ CHOOSING = ("choice", "agenda")
 
 
 def parts_of(session: Session) -> list[Part]:
-    """Return the parts of a session by its method."""
-    return PARTS[session.method]
+    """Return the parts of a session by its method; the first one of a group and a short one have fewer."""
+    return parts_for(session.method, is_first=session.number == 1, is_short=session.is_short)
 
 
 def seconds_of(session: Session, part: int) -> int:
@@ -46,6 +47,19 @@ def spent(session: Session, now: dt.datetime) -> float:
     """Return for how many seconds the current part has run, pauses taken off."""
     since = session.part_started_at
     return session.run_before + (max((now - since).total_seconds(), 0.0) if since else 0.0)
+
+
+def is_early(session: Session, now: dt.datetime) -> bool:
+    """Tell whether the date of a session is still so far that starting it now is likely a mistake."""
+    starts_at = session.meeting.starts_at if session.meeting else None
+    return starts_at is not None and starts_at - now > EARLY
+
+
+def is_blank(session: Session) -> bool:
+    """Tell whether nothing was written in a room for the group: no subject, nothing tried nor learned, no page."""
+    told = Lead.objects.filter(told_in=session)
+    rows = (Subject.objects.filter(session=session), session.leads.all(), session.learnings.all(), told)
+    return not session.page and not any(some.exists() for some in rows)
 
 
 def is_running(session: Session) -> bool:
@@ -360,6 +374,11 @@ class Note:
     saved_at: dt.datetime | None
     words: str | None
 
+    @property
+    def mark(self) -> str:
+        """What tells these words from those saved later; their author alone is given it."""
+        return hashlib.sha256(self.words.encode()).hexdigest()[:16] if self.words else ""
+
 
 def note_subject(session: Session, person: Person) -> str:
     """Return what a note is bound to: it opens in no other row."""
@@ -382,7 +401,9 @@ def note_of(session: Session, person: Person) -> Note:
 
 def notes_of(circle: Circle, person: Person) -> list[Note]:
     """Return this person's own notes of one group, session by session."""
-    rows = PrivateNote.objects.filter(person=person, session__circle=circle).select_related("session__circle")
+    rows = PrivateNote.objects.filter(person=person, session__circle=circle).select_related(
+        "session__circle", "session__meeting"
+    )
     return [_open(row, person) for row in rows.order_by("session__number")]
 
 

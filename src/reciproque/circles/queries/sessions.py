@@ -13,7 +13,7 @@ from reciproque.agenda.models import Attendance, Poll
 from reciproque.agenda.queries import poll_about
 from reciproque.agenda.rules import MeetingState
 from reciproque.circles.models import Circle, Session
-from reciproque.circles.rules import SESSIONS_MOST
+from reciproque.circles.rules import SESSIONS_MOST, RoomState
 from reciproque.kit import clock
 from reciproque.kit.dates import holiday_name, is_working_day, zone_country
 from reciproque.people.models import Person
@@ -74,6 +74,14 @@ def roll_of(session: Session) -> list[RollLine]:
     host = session.meeting.host_id
     lines = [RollLine(row.person, row.attended, row.by_phone, row.person_id == host) for row in rows]
     return sorted(lines, key=lambda line: (line.leads, line.person.last_name, line.person.first_name))
+
+
+def roll_is_due(session: Session) -> bool:
+    """Tell whether a session was held in its room and nobody said yet who was there."""
+    meeting = session.meeting
+    if session.state != RoomState.CLOSED or meeting is None or meeting.state == MeetingState.CANCELLED:
+        return False
+    return not meeting.attendances.filter(attended__isnull=False).exists()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from reciproque.config.demo.arrivals import MAIN
 from reciproque.config.demo.fairs import present
 from reciproque.config.demo.history import History
 from reciproque.config.demo.market import Market
+from reciproque.config.demo.texts import titles_of
 from reciproque.kit import clock
 from reciproque.networks.actions import add_to_pool, change_pool_member
 from reciproque.networks.models import PoolMember
@@ -41,6 +42,15 @@ WHY = {
     WaiverKind.FACILITATOR: "Aucune autre personne formée n’est libre.",
 }
 SAFE = "Aucune autre personne formée n’est libre."
+# Who is asked first to facilitate: those whose work it is to help others work.
+GUIDES = (
+    "Formateur interne",
+    "Préventeur",
+    "Responsable des relations sociales",
+    "Chargé de recrutement",
+    "Responsable organisation",
+)
+MAINLAND = "Europe/Paris"
 
 
 @lru_cache(maxsize=1)
@@ -50,11 +60,18 @@ def groups() -> dict[str, dict[str, Any]]:
     return found
 
 
+def has_groups(history: History) -> bool:
+    """Tell whether the story is long enough for groups to live in it."""
+    return history.days.last >= LEAST_DAYS
+
+
 class Groups:
     """Plans the four groups: one calls, one agrees on its rules, one is half-way, one is over."""
 
     def __init__(self, history: History) -> None:
         self.h = history
+        # Who sits in a group already: the others are asked first.
+        self.taken: set[int] = set()
 
     @property
     def market(self) -> Market:
@@ -62,11 +79,12 @@ class Groups:
 
     def plan(self) -> None:
         """Plan them when there is life enough."""
-        last = self.h.days.last
-        if last < LEAST_DAYS:
+        if not has_groups(self.h):
             return
+        last = self.h.days.last
         cast = self.h.cast
-        over = _Group(self, "counter", last - 62, number=6, decided_by="hr", sessions=4, every=5)
+        # Its report reached its decider a few days ago.
+        over = _Group(self, "counter", last - 43, number=6, decided_by="hr", sessions=4, every=5)
         over.plan(guide=None)
         over.plan_sessions(held=4)
         over.plan_end()
@@ -74,11 +92,12 @@ class Groups:
         half_way.plan(guide=cast("mediator").person, joined_by=("member",))
         half_way.plan_sessions(held=4)
         half_way.plan_sheets()
-        ruling = _Group(self, "safety", last - 12, number=7, decided_by="sponsor", sessions=3, every=0)
+        # Its charter was written so lately that nobody is late in signing it.
+        ruling = _Group(self, "safety", last - 7, number=7, decided_by="sponsor", sessions=3, every=0)
         ruling.plan(guide=None, joined_by=("english",), signing=4)
         ruling.plan_poll()
-        _Group(self, "seasonal", last - 4, number=3, decided_by="sponsor", sessions=5, every=0).plan_call(
-            joined_by=("newcomer",), open_for=10
+        _Group(self, "seasonal", last - 3, number=3, decided_by="sponsor", sessions=5, every=0).plan_call(
+            joined_by=("newcomer",), open_for=10, late=True
         )
 
 
@@ -134,46 +153,51 @@ class _Group:
 
     # -- the need and the call --------------------------------------------------------------------------------
 
-    def plan_call(self, *, joined_by: tuple[str, ...] = (), open_for: int = 4) -> None:
-        """Plan the opening, the need, the call and those who answer it."""
+    def plan_call(self, *, joined_by: tuple[str, ...] = (), open_for: int = 4, late: bool = False) -> None:
+        """Plan the opening, the need, the call and those who answer it; `late`: who is of the cast answers last."""
         until = self.h.days.date(self.begins + open_for)
-        self.h.at(self.begins, 615, lambda day, _minute: self._open(day, joined_by, until))
+        self.h.at(self.begins, 615, lambda day, _minute: self._open(day, joined_by, until, late))
         self._each(self.number, 1, 560, self._apply)
 
-    def _open(self, day: int, joined_by: tuple[str, ...], until: dt.date) -> None:
+    def _open(self, day: int, joined_by: tuple[str, ...], until: dt.date, late: bool) -> None:
         self._choose(day, joined_by)
+        if late:
+            # Whoever is second answers the second day.
+            self.members.insert(1, self.members.pop(0))
         if len(self.members) >= min(self.number, 5) and not self.h.refused(lambda: self._call(until)):
             self.h.counts["groups"] += 1
         else:
             self.circle = None
 
     def _choose(self, day: int, joined_by: tuple[str, ...]) -> None:
-        """Choose members who are there, work away from one another's line, and are not of the cast but for some."""
-        market = self.groups.market
-        cast = [market.by_person.get(self.h.cast(role).person.pk) for role in joined_by]
-        found = present(market, day, self.rng)
-        found.sort(key=lambda member: not member.colleague.is_manager)
-        people = [
-            m.person for m in (*[one for one in cast if one], *found) if m.until is None and m.person.email
-        ]
-        for person in people:
+        """Choose members whose work the group is about, each away from the others' line, not of the cast but for some."""
+        cast = [self.h.cast(role).person for role in joined_by]
+        for person in (*cast, *self._those_of(day, self.texts["functions"])):
             if len(self.members) == self.number:
                 break
             if not in_line_with(person.pk, [one.pk for one in self.members]):
                 self.members.append(person)
+        self.groups.taken |= {person.pk for person in self.members}
+
+    def _those_of(self, day: int, functions: Iterable[str]) -> list[Person]:
+        """Return who is there that day, first those of these functions who can travel and sit in no group yet.
+
+        A small demonstration has not enough of them: the others come after.
+        """
+        named, taken = titles_of(functions), self.groups.taken
+        found = present(self.groups.market, day, self.rng)
+        people = [member.person for member in found if member.until is None and member.person.email]
+        people.sort(key=lambda one: (one.function not in named, one.pk in taken, one.time_zone != MAINLAND))
+        return people
 
     def _outside(self) -> Person:
         """Return somebody who may facilitate: out of the line of every member, if there is anyone."""
         taken = [one.pk for one in self.members]
-        found = [
-            m.person for m in present(self.groups.market, self.begins, self.rng) if m.person.pk not in taken
-        ]
-        found = [person for person in found if person.email]
+        found = [person for person in self._those_of(self.begins, GUIDES) if person.pk not in taken]
         return next((person for person in found if not in_line_with(person.pk, taken)), found[0])
 
     def _call(self, until: dt.date) -> None:
         texts, alice = self.texts, self.alice
-        functions = list(dict.fromkeys(person.function for person in self.members if person.function))
         self.circle = circles.open_circle(
             self.groups.market.network,
             by=alice,
@@ -191,7 +215,7 @@ class _Group:
             allowance=texts["allowance"],
             told=texts["told"],
             untold=texts["untold"],
-            functions=", ".join(functions[:4])[:300],
+            functions=", ".join(texts["functions"]),
             seats_most=8,
             sessions_wanted=self.sessions,
             method=Method.CODEV if self.name != "counter" else Method.ANALYSIS,
@@ -221,7 +245,8 @@ class _Group:
         row = rows.select_related("network", "person").first()
         can = [Ability.FACILITATE]
         if row is None:
-            add_to_pool(self.made.network, person, by=self.alice, abilities=can, at_most=2)
+            free = "Une demi-journée toutes les deux semaines"
+            add_to_pool(self.made.network, person, by=self.alice, abilities=can, availability=free, at_most=2)
         else:
             change_pool_member(
                 row,
@@ -256,7 +281,8 @@ class _Group:
     def plan_poll(self) -> None:
         """Plan a poll of dates, open still, that a few answered."""
         self.at(6, 600, self._poll)
-        self._each(3, 7, 700, self._vote)
+        for place in range(3):
+            self.at(7, 700 + 29 * place, partial(self._vote, place))
 
     def _poll(self) -> None:
         assert self.guide is not None

@@ -10,6 +10,7 @@ from pathlib import Path
 from reciproque.agenda.actions import accept_slot, propose_slots
 from reciproque.agenda.models import Meeting
 from reciproque.config.demo.arrivals import MAIN, SECOND
+from reciproque.config.demo.circles import has_groups
 from reciproque.config.demo.history import History
 from reciproque.config.demo.lives import Life
 from reciproque.config.demo.market import OFFER, Market, Member, Pair
@@ -392,6 +393,37 @@ LINES: dict[str, tuple[str, str]] = {
         "Administers the installation: networks, settings, roles.",
     ),
 }
+# What is said after it once there are practice-exchange groups.
+GROUP_LINES: dict[str, tuple[str, str]] = {
+    "member": (
+        "Son groupe de pratiques prépare sa cinquième séance.",
+        "His practice group is getting ready for its fifth session.",
+    ),
+    "newcomer": (
+        "Candidate à un groupe de pratiques.",
+        "She has applied to join a practice group.",
+    ),
+    "mediator": (
+        "Elle facilite un groupe de pratiques.",
+        "She facilitates a practice group.",
+    ),
+    "animator": (
+        "Un groupe de pratiques à constituer.",
+        "A practice group to bring together.",
+    ),
+    "english": (
+        "Son groupe de pratiques cherche ses dates.",
+        "Her practice group is looking for its dates.",
+    ),
+    "hr": (
+        "Décideuse d’un groupe de pratiques, dont le bilan vient d’arriver.",
+        "She decides about a practice group, whose report has just arrived.",
+    ),
+    "sponsor": (
+        "Il a accordé le temps de trois groupes de pratiques.",
+        "He granted the working time of three practice groups.",
+    ),
+}
 EARLY_LINES: dict[str, tuple[str, str]] = {
     "member": (
         "Membre : ses premières annonces, tout commence.",
@@ -438,5 +470,9 @@ def write_cast(history: History, file: Path) -> None:
     for role, (french, english) in lines.items():
         person = history.admin if role == "admin" else history.cast(role).person
         entry = {"public_id": person.public_id, "name": person.display_name}
+        if role in GROUP_LINES and has_groups(history):
+            french, english = (
+                f"{line} {more}" for line, more in zip((french, english), GROUP_LINES[role], strict=True)
+            )
         entries.append(entry | {"line_fr": french, "line_en": english})
     file.write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")

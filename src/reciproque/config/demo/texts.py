@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,13 @@ class Text:
 def words() -> dict[str, Any]:
     """Return the names, places, trades and sentences of people.json."""
     return json.loads((FOLDER / "people.json").read_text(encoding="utf-8"))
+
+
+def titles_of(functions: Iterable[str]) -> set[str]:
+    """Return these functions as the directory names them, of men and of women."""
+    wanted = set(functions)
+    entries = [entry for entry in words()["functions"] if entry["name_m"] in wanted]
+    return {entry[name] for entry in entries for name in ("name_m", "name_f")}
 
 
 @functools.cache

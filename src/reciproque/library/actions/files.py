@@ -52,8 +52,9 @@ def attach_file(sheet: Sheet, source: Readable, name: str, *, by: Person, agreed
         if found.kind == "image":
             found = redraw(path, found)
         with transaction.atomic():
-            # Two files sent at the same instant are counted one after the other.
-            list(Sheet.objects.select_for_update().filter(pk=sheet.pk).values_list("pk"))
+            # Two files sent at the same instant are counted one after the other; and what happened to the sheet
+            # while this one was copied and scanned is read again.
+            sheet = _as_it_is(sheet.pk, by=by, agreed=agreed)
             _check_count(sheet)
             file = Attachment.objects.create(
                 sheet=sheet,
@@ -70,6 +71,15 @@ def attach_file(sheet: Sheet, source: Readable, name: str, *, by: Person, agreed
         path.unlink(missing_ok=True)
         raise
     return file
+
+
+def _as_it_is(pk: int, *, by: Person, agreed: bool) -> Sheet:
+    """Lock a sheet and return it, if this person may still change its files."""
+    sheet = Sheet.objects.select_for_update(of=("self",)).select_related("network").filter(pk=pk).first()
+    if sheet is None or not can_write(by, sheet):
+        raise PermissionDenied
+    check_unguarded(sheet, agreed=agreed or sheet.state == SheetState.DRAFT)
+    return sheet
 
 
 def _note(sheet: Sheet, by: Person) -> None:
@@ -121,10 +131,7 @@ def _scan(path: Path) -> None:
 @transaction.atomic
 def remove_file(file: Attachment, *, by: Person, agreed: bool = False) -> None:
     """Take a file off a sheet, for good."""
-    sheet = Sheet.objects.select_related("network").get(pk=file.sheet_id)
-    if not can_write(by, sheet):
-        raise PermissionDenied
-    check_unguarded(sheet, agreed=agreed or sheet.state == SheetState.DRAFT)
+    sheet = _as_it_is(file.sheet_id, by=by, agreed=agreed)
     alone = not sheet.files.filter(kind__in=["audio", "video"]).exclude(pk=file.pk).exists()
     if sheet.is_open and sheet.kind == "media" and file.kind in ("audio", "video") and alone:
         raise ValidationError(_("Sans ce fichier, il ne resterait rien : retirez plutôt la fiche."))

@@ -90,12 +90,17 @@ GROUPS: list[Message] = [
             _("%(facilitator)s facilite désormais votre groupe : %(title)s"),
             _("La facilitation du groupe « %(title)s » est confiée à %(facilitator)s. Ce que vous y avez dit y reste."),
             urgent=sudden, **INNER),
+    message("facilitator.named", group.relieved, (_("Voir les groupes"), group.all_groups),
+            _("Vous ne facilitez plus le groupe « %(title)s »"),
+            _("La facilitation du groupe « %(title)s » est désormais confiée à %(facilitator)s. Merci d’avoir accepté "
+              "de la prendre."),
+            **INNER),
     message("facilitator.left", group.opener, (_("Trouver qui facilitera"), group.leading),
             _("Le groupe « %(title)s » n’a plus de facilitation"),
             _("La personne qui facilitait le groupe « %(title)s » ne peut plus le faire. Il reste à trouver quelqu’un "
               "d’autre, hors de la ligne hiérarchique de ses membres."),
             awaits=Verb.LEAD, urgent=sudden, **INNER),
-    message("facilitator.left", group.seated, SEE_GROUP,
+    message("facilitator.left", group.going_on, SEE_GROUP,
             _("Votre groupe change de facilitation : %(title)s"),
             _("La personne qui facilitait le groupe « %(title)s » ne peut plus le faire. Quelqu’un d’autre est cherché ; "
               "la page du groupe dit si la prochaine séance a lieu."),
@@ -134,6 +139,26 @@ GROUPS: list[Message] = [
             _("Dans le groupe « %(title)s », deux membres sont maintenant dans la même ligne hiérarchique. La page du "
               "groupe dit ce qui peut être décidé, et par qui."),
             **INNER),
+    message("circle.guide_line", group.facilitator, SEE_GROUP,
+            _("À regarder dans votre groupe : %(title)s"),
+            _("Dans le groupe « %(title)s », vous êtes maintenant dans la ligne hiérarchique d’un membre. La personne "
+              "qui a ouvert le groupe, ou l’équipe d’animation, dit si vous continuez."),
+            **INNER),
+    message("circle.guide_line", group.opener, (_("Dire qui facilite"), group.leading),
+            _("Qui facilite le groupe « %(title)s » ? Un choix à faire"),
+            _("La personne qui facilite le groupe « %(title)s » est maintenant de la ligne hiérarchique d’un membre. "
+              "Confiez-le à quelqu’un d’autre, ou gardez-la en disant pourquoi : les membres liront cette raison."),
+            awaits=Verb.LEAD, **INNER),
+    message("circle.guide_line", group.named_members, SEE_GROUP,
+            _("La facilitation de votre groupe : %(title)s"),
+            _("La personne qui facilite le groupe « %(title)s » est maintenant de votre ligne hiérarchique. La personne "
+              "qui a ouvert le groupe, ou l’équipe d’animation, dira si elle continue, sans qu’on lui donne votre nom."),
+            **INNER),
+    message("circle.charter_late", group.opener, (_("Dire qui facilite"), group.leading),
+            _("La charte du groupe « %(title)s » se fait attendre"),
+            _("La personne qui facilite le groupe « %(title)s » n’a pas encore écrit ou signé sa charte : les séances ne "
+              "peuvent pas commencer. Demandez-lui de ses nouvelles ; au besoin, confiez le groupe à quelqu’un d’autre."),
+            awaits=Verb.LEAD, **INNER),
     # -- its rules -----------------------------------------------------------------------------------------
     message("group_charter.written", group.charter_unsigned, SIGN,
             _("La charte de votre groupe est à lire : %(title)s"),
@@ -150,6 +175,15 @@ GROUPS: list[Message] = [
             _("Le sondage des dates est clos : %(title)s"),
             _("Le sondage des dates du groupe « %(title)s » est clos. Les réponses reçues disent lesquelles conviennent "
               "au plus grand nombre ; sans réponse, c’est vous qui fixez."),
+            about=MEETINGS, inner=True),
+    message("poll.closed", group.poll_opener_alone, (_("Fixer les dates"), group.sessions),
+            _("Personne n’a répondu au sondage des dates : %(title)s"),
+            _("Le sondage des dates du groupe « %(title)s » est clos, et personne n’y a répondu : c’est vous qui fixez."),
+            about=MEETINGS, inner=True),
+    message("poll.answered", group.poll_opener_early, (_("Fixer les dates"), group.sessions),
+            _("Tout le monde a répondu : %(title)s"),
+            _("Chaque membre du groupe « %(title)s » a dit quelles dates lui conviennent. Vous pouvez les fixer sans "
+              "attendre la fin du sondage."),
             about=MEETINGS, inner=True),
     message("poll.cancelled", group.present, (_("Voir le groupe"), group.circle),
             _("Le sondage des dates est abandonné : %(title)s"),
@@ -214,6 +248,10 @@ GROUPS: list[Message] = [
             _("Repris par le groupe : %(title)s"),
             _("Un accord a été repris : ce qui était sorti du groupe « %(title)s » n’est plus visible au dehors."),
             **INNER),
+    message("outing.taken", group.agreed_outside, (_("Aller à mon accueil"), at.home),
+            _("Ce n’est plus visible au dehors : %(title)s"),
+            _("Un accord a été repris : ce que vous aviez accepté de laisser sortir du groupe « %(title)s » y revient."),
+            **INNER),
     # -- its end -------------------------------------------------------------------------------------------
     message("circle.writing", group.seated, (_("Faire le bilan"), group.review),
             _("Que vous a apporté ce groupe ? %(title)s"),
@@ -237,9 +275,14 @@ GROUPS: list[Message] = [
             _("Vous aviez aidé à préciser le besoin du groupe « %(title)s ». Voici son bilan : seulement ce que "
               "chacun de ses membres a accepté de vous dire."),
             **INNER),
-    message("report.sent", group.sharers, (_("Voir ce qui leur a été dit"), group.report),
+    message("report.sent", group.told_it_went, (_("Voir ce qui leur a été dit"), group.report),
             _("Le bilan est parti aux décideurs : %(title)s"),
             _("Le bilan du groupe « %(title)s » est parti : les chiffres d’ensemble, et les lignes que chacun a acceptées."),
+            **INNER),
+    message("report.sent", group.told_it_is_printed, (_("Lire le bilan"), group.report),
+            _("Le bilan est prêt, à remettre imprimé : %(title)s"),
+            _("Le bilan du groupe « %(title)s » est arrêté. Réciproque ne peut pas écrire à celles et ceux à qui il est "
+              "destiné : la personne qui anime le groupe le leur remet, imprimé."),
             **INNER),
     # -- reminders -----------------------------------------------------------------------------------------
     message("step.reminded", reminded(Verb.SPECIFY), (_("Préciser le besoin"), group.need),

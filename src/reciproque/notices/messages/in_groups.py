@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from reciproque.agenda.models import PollVoter
 from reciproque.agenda.rules import PollState, Verb
+from reciproque.circles.access import report_is_due
 from reciproque.circles.models import Agreement, Circle, Decider, Outing, Seat
 from reciproque.circles.rules import OutingState, SeatState
 from reciproque.networks.access import Scope
@@ -55,8 +56,9 @@ def makers(story: Story) -> People:
 
 
 def opener(story: Story) -> People:
-    """Who opened the group."""
-    return [story.circle.opened_by] if story.circle and not story.circle.is_over else []
+    """Who opened the group, while it goes on or its deciders wait."""
+    circle = story.circle
+    return [circle.opened_by] if circle and (not circle.is_over or report_is_due(circle)) else []
 
 
 def facilitator(story: Story) -> People:
@@ -67,6 +69,16 @@ def facilitator(story: Story) -> People:
 def seated(story: Story) -> People:
     """The members of the group as it is made."""
     return _seated(story.circle) if story.circle and story.circle.constituted_at else []
+
+
+def going_on(story: Story) -> People:
+    """The members of a group that is not over."""
+    return seated(story) if story.circle and not story.circle.is_over else []
+
+
+def named_members(story: Story) -> People:
+    """Those of the members whom the fact is about."""
+    return [person for person in seated(story) if person.pk in {one.pk for one in present(story)}]
 
 
 def sharers(story: Story) -> People:
@@ -118,6 +130,13 @@ def named_facilitator(story: Story) -> People:
     return [person for person in facilitator(story) if named in (None, person.public_id)]
 
 
+def relieved(story: Story) -> People:
+    """The one in whose place somebody else was named, who may not have asked for it."""
+    former = Person.objects.filter(public_id=story.data.get("instead_of", ""), is_active=True)
+    now = story.circle.facilitator if story.circle else None
+    return story.members(person for person in former if now is not None and person.pk != now.pk)
+
+
 def charter_unsigned(story: Story) -> People:
     """Those who have to sign the group's charter, while that version is the last."""
     circle = story.circle
@@ -133,7 +152,9 @@ def asked_to_agree(story: Story) -> People:
     rows = Agreement.objects.filter(
         outing__public_id=story.fact.subject_id, outing__state=OutingState.ASKED, answered_at=None
     )
-    return [row.person for row in rows.select_related("person").order_by("pk")]
+    people = [row.person for row in rows.select_related("person").order_by("pk")]
+    # Someone who joined later is asked alone: the others were told already.
+    return [person for person in people if person.public_id in story.people]
 
 
 def _outing_is(story: Story, state: OutingState) -> bool:
@@ -141,8 +162,22 @@ def _outing_is(story: Story, state: OutingState) -> bool:
 
 
 def let_out(story: Story) -> People:
-    """The group whose words went out."""
-    return sharers(story) if _outing_is(story, OutingState.AGREED) else []
+    """The group whose words went out, and those who left it and agreed too."""
+    if not _outing_is(story, OutingState.AGREED):
+        return []
+    return [*sharers(story), *_agreed_outside(story)]
+
+
+def _agreed_outside(story: Story) -> People:
+    inside = {person.pk for person in sharers(story)}
+    rows = Agreement.objects.filter(outing__public_id=story.fact.subject_id, person__is_active=True)
+    rows = rows.exclude(person__in=inside).select_related("person").order_by("pk")
+    return [row.person for row in rows]
+
+
+def agreed_outside(story: Story) -> People:
+    """Those who left the group and had agreed, once an agreement was taken back."""
+    return _agreed_outside(story) if _outing_is(story, OutingState.TAKEN_BACK) else []
 
 
 def kept_in(story: Story) -> People:
@@ -151,9 +186,20 @@ def kept_in(story: Story) -> People:
 
 
 def deciders(story: Story) -> People:
-    """Those with whom the need was specified, of the directory."""
-    rows = Decider.objects.filter(circle=story.circle, person__isnull=False).select_related("person")
+    """Those with whom the need was specified, of the directory, to whom this report goes."""
+    to = story.data.get("to", [])
+    rows = Decider.objects.filter(circle=story.circle, person__public_id__in=to).select_related("person")
     return [row.person for row in rows if row.person is not None]
+
+
+def told_it_went(story: Story) -> People:
+    """The group, when its report reached somebody; not again for a decider found later."""
+    return sharers(story) if story.data.get("to") and not story.data.get("late") else []
+
+
+def told_it_is_printed(story: Story) -> People:
+    """The group, when no message reaches any of its deciders."""
+    return sharers(story) if not story.data.get("to") else []
 
 
 def voters(story: Story) -> People:
@@ -165,8 +211,22 @@ def voters(story: Story) -> People:
 
 
 def poll_opener(story: Story) -> People:
-    """Who asked, when the clock closed the poll."""
-    return [story.poll.opened_by] if story.poll and story.poll.state == PollState.CLOSED else []
+    """Who asked, once the poll is closed with some answers."""
+    return _poll_opener(story, PollState.CLOSED) if story.data.get("answered", 1) else []
+
+
+def poll_opener_alone(story: Story) -> People:
+    """Who asked, once the poll is closed without an answer."""
+    return [] if story.data.get("answered", 1) else _poll_opener(story, PollState.CLOSED)
+
+
+def poll_opener_early(story: Story) -> People:
+    """Who asked, when everyone has answered before the end."""
+    return _poll_opener(story, PollState.OPEN)
+
+
+def _poll_opener(story: Story, state: PollState) -> People:
+    return [story.poll.opened_by] if story.poll and story.poll.state == state else []
 
 
 def present(story: Story) -> People:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 from reciproque.agenda.queries import coming_meetings, count_steps, steps_of
 from reciproque.catalogue.queries import news_in, open_kinds
 from reciproque.catalogue.rules import Kind
+from reciproque.circles.queries import reports_for
 from reciproque.exchanges.queries import balance_of
 from reciproque.gatherings.queries import awaited_from
 from reciproque.kit import clock
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 STEPS_SHOWN = 8
 FOUND_SHOWN = 4
 NEWS_SHOWN = 3
+# How long the report of a group stays on the home of the decider who received it.
+REPORT_DAYS = 60
 
 
 @require_safe
@@ -74,6 +78,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "loops": loops_of(person, limit=1),
         "nudges": nudges_of(person, limit=1),
         "run": [run_words(row, roles) for row, roles in _roles(request, only_run)],
+        "reports": _reports(request),
         **(_reciprocity(request, joined, place) if place else {}),
     }
     return render(request, "home/home.html", context)
@@ -96,6 +101,16 @@ def _found(
 def _news(request: HttpRequest, networks: list[Network], kind: str, *, several: bool) -> list[Any]:
     posts = news_in(networks, request.user, kind, NEWS_SHOWN)
     return [card_of(post, show_network=several) for post in posts]
+
+
+def _reports(request: HttpRequest) -> list[dict[str, str]]:
+    """The reports of groups that the reader received as a decider, the recent ones."""
+    since = clock.now() - dt.timedelta(days=REPORT_DAYS)
+    return [
+        {"title": row.circle.title, "url": reverse("circles:received", args=[row.circle.public_id])}
+        for row in reports_for(request.user)
+        if row.sent_at >= since
+    ]
 
 
 def _roles(request: HttpRequest, networks: list[Network]) -> list[tuple[Network, list[str]]]:
@@ -157,5 +172,6 @@ def _arrival(request: HttpRequest, memberships: Sequence[Membership]) -> HttpRes
         "more": len(entries) > 12,
         # An administrator of the installation comes to run it: joining is a choice like anyone's.
         "runs": request.user.is_superuser,
+        "reports": _reports(request),
     }
     return render(request, "home/arrival.html", context)

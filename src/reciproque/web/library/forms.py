@@ -70,6 +70,8 @@ class SheetForm(forms.Form):
 
     key = forms.RegexField(rf"^[{ALPHABET}]{{{ID_LENGTH}}}$", required=False, widget=forms.HiddenInput)
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # The print of the draft of a group on the screen: two of its members may write it at once.
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     title = forms.CharField(
         label=gettext_lazy("Titre"),
         max_length=TITLE_MAX,
@@ -143,7 +145,7 @@ class SheetForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Return what the actions take from a valid form."""
-        left = {"key", "base", "note"}
+        left = {"key", "base", "seen", "note"}
         values = {name: value for name, value in self.cleaned_data.items() if name not in left}
         if values.get("review_days") is None:
             values.pop("review_days", None)
@@ -154,7 +156,7 @@ class SheetForm(forms.Form):
         self.is_valid()
         values = self.values()
         for name, field in self.fields.items():
-            texts = isinstance(field, forms.CharField) and name not in ("key", "topics", "note")
+            texts = isinstance(field, forms.CharField) and name not in ("key", "seen", "topics", "note")
             if texts and name not in values:
                 values[name] = (self.data.get(name) or "")[: field.max_length]
         values["topics"] = values.get("topics", [])[:MAX_TOPICS]

@@ -27,6 +27,10 @@ GROUPS: dict[str, dict[str, Any]] = {
     "circle.lines": {
         "none": _("Deux membres du groupe « %(title)s » sont entrés dans la même ligne hiérarchique.")
     },
+    "circle.guide_line": {
+        "none": _("Dans le groupe « %(title)s », la facilitation touche la ligne hiérarchique d’un membre.")
+    },
+    "circle.charter_late": {"none": _("La charte du groupe « %(title)s » se fait attendre.")},
     "circle.waived": {
         "me": _("Vous avez levé une règle pour le groupe « %(title)s »."),
         "them": _("%(who)s a levé une règle pour le groupe « %(title)s »."),
@@ -124,6 +128,7 @@ GROUPS: dict[str, dict[str, Any]] = {
     },
     "outing.agreed": {"none": _("Quelque chose est sorti du groupe « %(title)s », avec l’accord de chacun.")},
     "outing.kept": {"none": _("Ce qui avait été proposé reste dans le groupe « %(title)s ».")},
+    "outing.dropped": {"none": _("Une question posée au groupe « %(title)s » a été retirée.")},
     "outing.taken": {"none": _("Ce qui était sorti du groupe « %(title)s » a été repris.")},
     "report.sent": {
         "me": _("Vous avez adressé aux décideurs le bilan du groupe « %(title)s »."),

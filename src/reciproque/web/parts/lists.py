@@ -124,9 +124,12 @@ def crumbs(context: Context, items: Iterable[Any]) -> SafeString:
 @register.simple_tag(takes_context=True)
 def progress(context: Context, steps: Iterable[Any], *, current: int) -> SafeString:
     """Draw how far one is in an assistant of several pages (the first step is 1)."""
-    rows = read(steps, "label", url="")
+    rows = read(steps, "label", url="", done=True)
     for number, row in enumerate(rows, 1):
-        row["state"] = "done" if number < current else "current" if number == current else "next"
+        # One may go back to a page whether it says something or not; it is not called done when it says nothing.
+        row["linked"] = row["url"] and number < current
+        passed = "done" if row["done"] else "next"
+        row["state"] = passed if number < current else "current" if number == current else "next"
     label = rows[current - 1]["label"] if 0 < current <= len(rows) else ""
     return draw(context, "progress", steps=rows, current=current, total=len(rows), label=label)
 

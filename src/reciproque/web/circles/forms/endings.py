@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from reciproque.circles.rules import LINE_MAX
 from reciproque.library.rules import NAME_MAX
 from reciproque.library.rules import TITLE_MAX as SHEET_TITLE_MAX
-from reciproque.web.circles.forms.life import long_text
+from reciproque.web.circles.forms.life import Choices, long_text
 
 REACHED = [
     (0, gettext_lazy("pas du tout")),
@@ -102,6 +102,10 @@ class ReviewForm(forms.Form):
 
     reached = forms.TypedChoiceField(
         label=gettext_lazy("Votre objectif est-il atteint ?"),
+        help_text=gettext_lazy(
+            "Le bilan aux décideurs dit combien de personnes l’ont atteint, sans nom, et le masque quand ce nombre "
+            "permettrait de reconnaître quelqu’un."
+        ),
         choices=REACHED,
         coerce=int,
         widget=forms.RadioSelect,
@@ -110,3 +114,21 @@ class ReviewForm(forms.Form):
     brought = long_text(gettext_lazy("Qu’est-ce que ce groupe vous a apporté ?"), required=False)
     wishes = long_text(gettext_lazy("Que souhaitez-vous pour la suite ?"), required=False)
     reached.seen = gettext_lazy("les membres du groupe et la personne qui l’anime.")
+
+
+class DeciderForm(forms.Form):
+    """Who of the directory a decider is."""
+
+    decider = forms.ChoiceField(label=gettext_lazy("Qui retrouvez-vous ?"), widget=forms.RadioSelect)
+    person = forms.ChoiceField(
+        label=gettext_lazy("Qui est-ce, dans l’annuaire ?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choisissez une personne.")},
+    )
+
+    def __init__(self, *args: Any, deciders: Choices = (), people: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("decider", deciders), ("person", people)):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+            if len(choices) == 1:
+                self.fields[name].initial = choices[0][0]

@@ -31,6 +31,8 @@ Choices = Sequence[tuple[Any, Any]]
 TRADE_MAX = 80
 # How many people with whom the need was specified can be named on the page.
 DECIDERS = 3
+# How many functions are asked one by one; more may be written in the last, separated by commas.
+FUNCTIONS = 4
 LENGTHS = [
     (SHORT_MINUTES, gettext_lazy("une heure et demie (à distance)")),
     (120, gettext_lazy("deux heures")),
@@ -162,7 +164,9 @@ class GrantedForm(forms.Form):
     told = long_text(
         gettext_lazy("Que sauront les décideurs, à la fin ?"),
         hint=gettext_lazy(
-            "Exemple : le nombre de séances tenues, et les lignes que chaque membre a acceptées."
+            "Exemple : les lignes que chaque membre a acceptées. Quelques chiffres partent toujours avec le bilan, "
+            "sans nom : séances tenues, présences en moyenne, objectifs atteints (masqués s’ils permettaient de "
+            "reconnaître quelqu’un), fiches publiées."
         ),
         required=False,
     )
@@ -182,8 +186,8 @@ class WhoForm(forms.Form):
     functions = forms.CharField(
         label=gettext_lazy("Pour quelles fonctions ?"),
         help_text=gettext_lazy(
-            "Séparées par des virgules, telles qu’elles figurent dans l’annuaire. Des personnes qui font le même "
-            "métier s’aident mieux."
+            "Une par ligne, telles qu’elles figurent dans l’annuaire : elles s’affichent quand vous écrivez. Des "
+            "personnes qui font le même métier s’aident mieux."
         ),
         max_length=LINE_MAX,
         required=False,
@@ -215,16 +219,44 @@ class WhoForm(forms.Form):
 
     def __init__(self, *args: Any, sites: Choices = (), units: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        known = _functions_in(self.initial.get("functions") or "")
+        self.initial["functions"] = known[0] if known else ""
+        for n in range(2, FUNCTIONS + 1):
+            self.fields[f"function_{n}"] = forms.CharField(
+                label=_("Autre fonction"),
+                max_length=LINE_MAX,
+                required=False,
+                widget=forms.TextInput(attrs={"list": "functions"}),
+            )
+            mine = known[n - 1 :] if n == FUNCTIONS else known[n - 1 : n]
+            self.initial[f"function_{n}"] = ", ".join(mine)
         for name, choices in (("sites", sites), ("units", units)):
             if choices:
                 self.fields[name].choices = choices  # type: ignore[attr-defined]
             else:
                 del self.fields[name]
 
-    def clean_functions(self) -> str:
-        """Write the functions one way, whatever separated them."""
-        bits = [bit.strip() for bit in re.split(r"[,;\n]", self.cleaned_data["functions"])]
-        return ", ".join(dict.fromkeys(bit for bit in bits if bit))
+    @property
+    def more_functions(self) -> list[forms.BoundField]:
+        """The lines for the other functions."""
+        return [self[f"function_{n}"] for n in range(2, FUNCTIONS + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        """Write the functions one way, whatever line they were on and whatever separated them."""
+        values = super().clean() or {}
+        typed = [
+            values.get("functions", ""),
+            *(values.pop(f"function_{n}", "") for n in range(2, FUNCTIONS + 1)),
+        ]
+        values["functions"] = ", ".join(_functions_in(",".join(typed)))
+        if len(values["functions"]) > LINE_MAX:
+            self.add_error("functions", _("C’est trop long : gardez les fonctions principales."))
+        return values
+
+
+def _functions_in(text: str) -> list[str]:
+    bits = [bit.strip() for bit in re.split(r"[,;\n]", text)]
+    return list(dict.fromkeys(bit for bit in bits if bit))
 
 
 class SessionsForm(forms.Form):
@@ -306,7 +338,8 @@ class WaiverForm(forms.Form):
     """Why a rule of the method is set aside."""
 
     kind = forms.CharField(max_length=11, widget=forms.HiddenInput)
-    person = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+    # About whom, several at once with one reason.
+    person = forms.CharField(max_length=400, required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Pourquoi passer outre ?"),
         max_length=LINE_MAX,

@@ -34,7 +34,8 @@ class ClockForm(forms.Form):
 
     verb = forms.ChoiceField(
         choices=[
-            (name, name) for name in ("start", "pause", "next", "back", "more", "hand", "close", "reopen")
+            (name, name)
+            for name in ("start", "early", "pause", "next", "back", "more", "hand", "close", "reopen")
         ]
     )
     since = forms.IntegerField(required=False, min_value=0, max_value=99)
@@ -136,6 +137,8 @@ class NoteForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8}),
     )
+    # The mark of the notes one started from.
+    since = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class HandForm(forms.Form):

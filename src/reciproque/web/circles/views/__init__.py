@@ -86,8 +86,8 @@ def tabs(circle: Circle, current: str) -> list[dict[str, Any]]:
         "circle": _("Le groupe"),
         "sessions": _("Les séances"),
         "charter": _("La charte"),
-        "sheets": _("Les fiches"),
-        "review": _("Le bilan"),
+        "sheets": _("Les fiches du groupe"),
+        "review": _("Le bilan du groupe"),
     }
     return [
         {"label": label, "url": url_of(name, circle), "current": name == current}

@@ -52,7 +52,7 @@ def session_row(session: Session) -> dict[str, Any]:
         "id": session.public_id,
         "number": session.number,
         # One called off leaves its number to the next one.
-        "title": _("Séance annulée") if off else _("Séance %(n)s") % {"n": session.number},
+        "title": session.label,
         "off": off,
         "reason": meeting.cancel_reason if off and meeting else "",
         "at": meeting.starts_at if meeting else None,
@@ -67,9 +67,17 @@ def session_row(session: Session) -> dict[str, Any]:
         "room_url": reverse("circles:room", args=[session.public_id]),
         "live": session.state == RoomState.OPEN,
         "to_come": bool(fixed and meeting.ends_at and meeting.ends_at > now),
-        "roll_due": bool(fixed and meeting.starts_at and meeting.starts_at <= now),
+        "roll_due": bool(fixed and meeting.starts_at and meeting.starts_at <= now) or _untold(session),
         "held": meeting is not None and meeting.state == MeetingState.HELD,
     }
+
+
+def _untold(session: Session) -> bool:
+    """Tell whether a session was held in its room and nobody said yet who was there (attendances loaded)."""
+    meeting = session.meeting
+    if meeting is None or session.state != RoomState.CLOSED or meeting.state != MeetingState.HELD:
+        return False
+    return all(row.attended is None for row in meeting.attendances.all())
 
 
 @require_safe
@@ -225,7 +233,12 @@ def roll(request: HttpRequest, session_id: str) -> HttpResponse:
     if request.method == "POST":
         done, _session = submit(form, lambda values: _called(request, session, values, keys))
         if done:
-            tell(request, _("Les présences sont notées. Seuls les membres du groupe les lisent."))
+            tell(
+                request,
+                _(
+                    "Les présences sont notées. Seuls les membres du groupe et la personne qui l’anime les lisent."
+                ),
+            )
             return see("circles:sessions", session.circle.public_id)
     context = {
         "row": session_row(session),

@@ -12,10 +12,19 @@ from django.views.decorators.http import require_safe
 
 from reciproque.circles.access import can_find_facilitator, can_open, can_prepare, get_shared
 from reciproque.circles.actions import apply, edit_seat, withdraw_seat
-from reciproque.circles.queries import circles_of, face, life_of, reports_for, seat_of
-from reciproque.circles.rules import ASKING_SEATS, OVER, CircleState, SeatState
+from reciproque.circles.queries import circles_of, face, life_of, need_of, reports_for, seat_of, sheets_of
+from reciproque.circles.rules import (
+    ASKING_SEATS,
+    FIGURES_TOLD,
+    OVER,
+    CircleState,
+    SeatState,
+    functions_in,
+    same_function,
+)
 from reciproque.kit.errors import NotThere
-from reciproque.web.circles.forms.life import ApplyForm
+from reciproque.library.rules import SheetState
+from reciproque.web.circles.forms.life import LENGTHS, ApplyForm
 from reciproque.web.circles.views import crumbs, either, face_of, here, inside, network_here, url_of
 from reciproque.web.circles.views.home import home, life_rows
 from reciproque.web.http import attempt, see, submit, tell
@@ -76,6 +85,11 @@ def row_of(found: Any) -> dict[str, Any]:
     }
 
 
+def length_words(circle: Circle) -> str:
+    """Return how long a session of a group lasts."""
+    return str(dict(LENGTHS).get(circle.minutes, _("%(n)s minutes") % {"n": circle.minutes}))
+
+
 @require_safe
 def every(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the groups of a network: mine, those that call, those under way, those that are over."""
@@ -105,7 +119,7 @@ def circle(request: HttpRequest, circle_id: str) -> HttpResponse:
         row = here(request, get_shared(request.user, circle_id))
     except NotThere:
         return _face(request, circle_id)
-    return _face(request, circle_id) if "face" in request.GET else home(request, row)
+    return _face(request, circle_id) if "face" in request.GET else home(request, row, need=need_words(row))
 
 
 def _face(request: HttpRequest, circle_id: str) -> HttpResponse:
@@ -121,6 +135,17 @@ def _face(request: HttpRequest, circle_id: str) -> HttpResponse:
         "finds": row.constituted_at is not None and can_find_facilitator(request.user, row),
         "shares": found.part in ("member", "facilitator") and row.constituted_at is not None,
         "over": row.state in OVER,
+        "length": length_words(row),
+        "taken": row.seats_most - found.seats_left,
+        "received_url": next(
+            (url_of("received", one.circle) for one in reports_for(request.user) if one.circle_id == row.pk),
+            "",
+        ),
+        "published": [
+            {"title": str(one), "url": reverse("library:sheet", args=[one.public_id])}
+            for one in sheets_of(row, request.user)
+            if one.state == SheetState.PUBLISHED
+        ],
         "crumbs": crumbs(row.network, (row.title, "")),
     }
     return render(request, "circles/face.html", context)
@@ -152,7 +177,11 @@ def volunteer(request: HttpRequest, circle_id: str) -> HttpResponse:
         "form": form,
         "found": found,
         "known": live is not None,
+        "length": length_words(row),
+        "taken": row.seats_most - found.seats_left,
         "need_words": granted_words(row) if live is None else [],
+        "other_function": live is None
+        and not same_function(request.user.function, functions_in(row.functions)),
         "back": url_of("circle", row),
         "crumbs": inside(row, _("Mon objectif") if live else _("Se porter volontaire")),
     }
@@ -164,7 +193,24 @@ def granted_words(circle: Circle) -> list[tuple[Any, str]]:
     said = [
         (_("Temps accordé"), circle.allowance),
         (_("Ce que les décideurs sauront"), circle.told),
+        (_("Les chiffres joints au bilan"), FIGURES_TOLD if circle.told else ""),
         (_("Ce qu’ils ne sauront pas"), circle.untold),
+    ]
+    return [(term, words) for term, words in said if words]
+
+
+def need_words(circle: Circle) -> list[tuple[Any, Any]]:
+    """Return the need from which a group was born, as its members may read it again."""
+    people = [f"{one} ({one.role})" if one.role else str(one) for one in need_of(circle).deciders]
+    said = [
+        (_("Métier"), circle.trade.name if circle.trade else ""),
+        (_("Objectifs"), circle.aims),
+        (_("Précisé avec"), ", ".join(people)),
+        (_("Ce qui en ressort"), circle.specified_with),
+        *granted_words(circle),
+        (_("Fonctions concernées"), circle.functions),
+        (_("Séances décidées d’avance"), circle.sessions_wanted),
+        (_("Méthode"), circle.get_method_display()),
     ]
     return [(term, words) for term, words in said if words]
 

@@ -24,6 +24,7 @@ from reciproque.circles.actions import (
     waive,
 )
 from reciproque.circles.queries import (
+    count_sessions,
     counted,
     flags,
     leads_to_tell,
@@ -42,7 +43,7 @@ from reciproque.circles.rules import OVER, CircleState, SeatState, WaiverKind
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.web.circles.forms.life import WaiverForm
-from reciproque.web.circles.views import crumbs, facilitated, tabs, url_of
+from reciproque.web.circles.views import crumbs, either, facilitated, inside, tabs, url_of
 from reciproque.web.circles.views.dates import session_row
 from reciproque.web.http import attempt, refuse, see, submit, tell
 from reciproque.web.parts.meetings import elsewhere, listed
@@ -87,7 +88,7 @@ def life_rows(steps: Iterable[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def home(request: HttpRequest, circle: Circle) -> HttpResponse:
+def home(request: HttpRequest, circle: Circle, *, need: list[tuple[Any, Any]]) -> HttpResponse:
     """Show a group to someone who shares it."""
     person = request.user
     leads = is_facilitator(person, circle)
@@ -124,10 +125,13 @@ def home(request: HttpRequest, circle: Circle) -> HttpResponse:
         "leads_told": [
             {"name": lead.person.display_name, "words": lead.words, "number": lead.session.number}
             for lead in leads_to_tell(circle)
+            # With no next time, nothing is to be asked again.
+            if coming or circle.state == CircleState.SESSIONS
         ],
         "counted": counted(circle),
         "poll": poll if poll and poll.state == PollState.OPEN else None,
-        "waivers": waivers_of(circle),
+        "waivers": _waivers(circle),
+        "need_words": need,
         "move": NEXT.get(CircleState(circle.state), "") if leads else "",
         "flags": [_flag(one) for one in flags(circle)] if leads and alive else [],
         "waiting": _waiting(circle, members) if leads and alive else [],
@@ -140,6 +144,24 @@ def home(request: HttpRequest, circle: Circle) -> HttpResponse:
     return render(request, "circles/home.html", context)
 
 
+def _waivers(circle: Circle) -> list[dict[str, Any]]:
+    """Return the rules set aside, each once for one reason, with the names of those it is about."""
+    found: dict[tuple[str, str, int], dict[str, Any]] = {}
+    for one in waivers_of(circle):
+        row = found.setdefault(
+            (one.kind, one.reason, one.by_id),
+            {
+                "what": one.get_kind_display(),
+                "reason": one.reason,
+                "by": one.by.display_name,
+                "people": [],
+            },
+        )
+        if one.person is not None:
+            row["people"].append(one.person.display_name)
+    return [row | {"people": listed(row["people"])} for row in found.values()]
+
+
 def _mine(
     circle: Circle, person: Any, *, seat: Any, signed: Any, poll: Any, outings: Iterable[Any]
 ) -> list[dict[str, str]]:
@@ -148,6 +170,8 @@ def _mine(
     sits = seat is not None and seat.state == SeatState.SEATED
     if sits and seat.reviewed_at is None and circle.state == CircleState.WRITING:
         found.append({"label": _("Faire le bilan du groupe"), "url": url_of("review", circle)})
+    if circle.state == CircleState.RULES and not signed.charter and is_facilitator(person, circle):
+        found.append({"label": _("Écrire la charte du groupe"), "url": url_of("write_charter", circle)})
     if circle.state not in OVER and signed.charter and any(one.pk == person.pk for one in signed.missing):
         found.append({"label": _("Lire et signer la charte du groupe"), "url": url_of("charter", circle)})
     if poll is not None and poll.state == PollState.OPEN:
@@ -211,7 +235,8 @@ def in_the_way(circle: Circle, members: list[Any], seat: Any) -> list[Any]:
 def _flag(one: Any) -> dict[str, Any]:
     person = one.person.public_id if one.person else ""
     form = None
-    if one.kind in WaiverKind.values:
+    # Whether the facilitator goes on though of a member's line is not theirs to say.
+    if one.kind in WaiverKind.values and one.kind != WaiverKind.FACILITATOR:
         form = WaiverForm(initial={"kind": one.kind, "person": person}, auto_id=f"id_{one.kind}_{person}_%s")
     return {"sentence": one.sentence, "who": one.who, "form": form}
 
@@ -240,6 +265,29 @@ def act(request: HttpRequest, circle_id: str) -> HttpResponse:
     else:
         raise NotThere
     return see("circles:circle", circle_id)
+
+
+@either
+def writing(request: HttpRequest, circle_id: str) -> HttpResponse:
+    """Ask before going on to the sheets and the reviews: what is left, and what becomes of it."""
+    circle = facilitated(request, circle_id)
+    if circle.state != CircleState.SESSIONS:
+        return see("circles:circle", circle_id)
+    if request.method == "POST":
+        attempt(
+            request,
+            lambda: start_writing(circle, by=request.user),
+            _("Le groupe passe à l’écriture. Chaque membre est invité à faire le bilan."),
+        )
+        return see("circles:circle", circle_id)
+    context = {
+        "circle": circle,
+        "counts": count_sessions(circle),
+        "coming": [row for row in map(session_row, sessions_of(circle)) if row["to_come"]],
+        "back": url_of("circle", circle),
+        "crumbs": inside(circle, _("Passer à l’écriture et au bilan")),
+    }
+    return render(request, "circles/writing.html", context)
 
 
 def _settle(request: HttpRequest, circle: Circle, verb: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -71,7 +73,7 @@ def sheets(request: HttpRequest, circle_id: str) -> HttpResponse:
         "form": form,
         "alive": circle.state not in OVER,
         "tabs": tabs(circle, "sheets"),
-        "crumbs": inside(circle, _("Les fiches")),
+        "crumbs": inside(circle, _("Les fiches du groupe")),
     }
     return render(request, "circles/sheets.html", context, status=422 if form.is_bound else 200)
 
@@ -125,12 +127,14 @@ def outing(request: HttpRequest, outing_id: str) -> HttpResponse:
             tell(request, _answered(row))
             return see("circles:outing", outing_id)
     elif act == "take_back":
-        attempt(
+        done, _taken = attempt(
             request,
             lambda: take_back_outing(row, by=request.user),
             _("C’est repris : cela reste dans le groupe."),
         )
-        return see("circles:outing", outing_id)
+        # Taken back, it is the group's again: who is no more of it has nothing left to read there.
+        gone = done and not shares(request.user, circle)
+        return see("home:home") if gone else see("circles:outing", outing_id)
     elif request.method == "POST":
         raise NotThere
     inner = shares(request.user, circle)
@@ -144,7 +148,7 @@ def outing(request: HttpRequest, outing_id: str) -> HttpResponse:
 
 def _shown(row: Outing, one: OutingLine, circle: Any, *, inner: bool) -> dict[str, Any]:
     title = _("Une ligne pour les décideurs") if one.is_line else one.words
-    text = " ".join(_texts(one.sheet)) if one.sheet else one.words
+    text = "\n".join(_texts(one.sheet)) if one.sheet else one.words
     draft = one.sheet is not None and one.sheet.state == SheetState.DRAFT
     sheet_id = one.sheet.public_id if one.sheet else ""
     return {
@@ -155,6 +159,7 @@ def _shown(row: Outing, one: OutingLine, circle: Any, *, inner: bool) -> dict[st
         "state": row.get_state_display(),
         "tone": TONES[OutingState(row.state)],
         "parts": _parts(one.sheet) if one.sheet else [],
+        "heading": _said_heading(row),
         "named": sorted({found.words for found in flagged(text, circle.network)}),
         "edit_url": reverse("library:edit", args=[sheet_id]) if inner and draft else "",
         "sheet_url": reverse("library:sheet", args=[sheet_id])
@@ -163,10 +168,18 @@ def _shown(row: Outing, one: OutingLine, circle: Any, *, inner: bool) -> dict[st
         "back": url_of("report" if one.is_line else "sheets", circle)
         if inner
         else reverse("circles:all", args=[circle.network.slug]),
-        "crumbs": inside(circle, (_("Les fiches"), url_of("sheets", circle)), title)
+        "crumbs": inside(circle, (_("Les fiches du groupe"), url_of("sheets", circle)), title)
         if inner
         else crumbs(circle.network, (title, "")),
     }
+
+
+def _said_heading(row: Outing) -> str:
+    """Say whether these words left the group, would leave it, or would have."""
+    return {
+        OutingState.ASKED: _("Ce qui sortirait, mot pour mot"),
+        OutingState.AGREED: _("Ce qui est sorti du groupe, mot pour mot"),
+    }.get(OutingState(row.state), _("Ce qui serait sorti, mot pour mot"))
 
 
 def _said(mine: Any) -> dict[str, Any]:
@@ -185,12 +198,29 @@ def _answered(row: Outing) -> str:
 
 
 def _parts(sheet: Any) -> list[dict[str, Any]]:
-    return [
+    written = [
         {"label": PARTS[name] if name != "text" else "", "html": to_html(text)}
         for name in PARTS_OF[sheet.kind]
         if (text := getattr(sheet, name))
     ]
+    beside = [
+        {"label": label, "html": format_html("<p>{}</p>", ", ".join(words))}
+        for label, words in _beside(sheet)
+        if words
+    ]
+    return [*written, *beside]
+
+
+def _beside(sheet: Any) -> list[tuple[str, list[str]]]:
+    """Return what goes out with the text, and is agreed to with it."""
+    return [
+        (_("Métier"), [sheet.trade.name] if sheet.trade else []),
+        (_("Sujets"), sorted(topic.name for topic in sheet.topics.all())),
+        (_("Lien"), [sheet.link] if sheet.link else []),
+        (_("Fichiers"), [file.name for file in sheet.files.all()]),
+    ]
 
 
 def _texts(sheet: Any) -> list[str]:
-    return [sheet.title, sheet.link, *(getattr(sheet, name) for name in PARTS_OF[sheet.kind])]
+    beside = [re.sub(r"[_.]+", " ", word) for _label, words in _beside(sheet) for word in words]
+    return [sheet.title, *(getattr(sheet, name) for name in PARTS_OF[sheet.kind]), *beside]

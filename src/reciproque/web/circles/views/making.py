@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -82,7 +83,7 @@ def making(request: HttpRequest, circle_id: str) -> HttpResponse:
         "found": found,
         "candidates": [_candidate(one) for one in found.candidates],
         "waiting": [_candidate(one) for one in found.waiting],
-        "problems": [_problem(one, forms.get("waiver")) for one in found.problems],
+        "problems": _problems(found.problems, forms.get("waiver")),
         "not_ready": not found.ready,
         "chooses": can_choose(request.user, circle),
         "takes_over": not can_choose(request.user, circle),
@@ -122,8 +123,16 @@ def _candidate(one: Any) -> dict[str, Any]:
     }
 
 
-def _problem(one: Any, bound: WaiverForm | None) -> dict[str, Any]:
-    person = one.person.public_id if one.person else ""
+def _problems(problems: list[Any], bound: WaiverForm | None) -> list[dict[str, Any]]:
+    """Return what stands in the way: people of other functions together, whom one reason takes in."""
+    others = [one for one in problems if one.kind == WaiverKind.FUNCTION and not one.settled]
+    found = [_problem([one], bound) for one in problems if one not in others]
+    return [*found, _problem(others, bound)] if others else found
+
+
+def _problem(same: list[Any], bound: WaiverForm | None) -> dict[str, Any]:
+    one = same[0]
+    person = " ".join(row.person.public_id for row in same if row.person)
     waivable = one.kind in WaiverKind.values and not one.settled
     form: Any = None
     if waivable:
@@ -132,8 +141,13 @@ def _problem(one: Any, bound: WaiverForm | None) -> dict[str, Any]:
             person,
         )
         form = bound if typed else WaiverForm(initial={"kind": one.kind, "person": person}, prefix=None)
-        form.auto_id = f"id_{one.kind}_{person}_%s"
-    return {"problem": one, "form": form, "settled": one.settled}
+        form.auto_id = f"id_{one.kind}_{person.replace(' ', '_')[:60]}_%s"
+    return {
+        "problem": one,
+        "form": form,
+        "settled": one.settled,
+        "sentences": [row.sentence for row in same[1:]],
+    }
 
 
 def _decide(request: HttpRequest, circle: Circle, forms: dict[str, Any]) -> HttpResponse | None:
@@ -189,14 +203,18 @@ def _seat(request: HttpRequest, circle: Circle) -> Any:
     return seat
 
 
+@transaction.atomic
 def _waive(circle: Circle, request: HttpRequest, values: dict[str, Any]) -> Any:
-    person = None
-    if values["person"]:
-        about = (one.person for one in constitution(circle, request.user).problems)
-        person = next((one for one in about if one and one.public_id == values["person"]), None)
-        if person is None:
-            raise ValidationError(_("Cette personne n’est plus parmi les volontaires."))
-    return waive(circle, by=request.user, kind=values["kind"], person=person, reason=values["reason"])
+    said = {"by": request.user, "kind": values["kind"], "reason": values["reason"]}
+    if not values["person"]:
+        return waive(circle, **said)
+    about = {
+        one.person.public_id: one.person for one in constitution(circle, request.user).problems if one.person
+    }
+    ids = values["person"].split()
+    if any(one not in about for one in ids):
+        raise ValidationError(_("Cette personne n’est plus parmi les volontaires."))
+    return [waive(circle, person=about[one], **said) for one in ids]
 
 
 @either
@@ -205,7 +223,8 @@ def facilitator(request: HttpRequest, circle_id: str) -> HttpResponse:
     circle = here(request, get_circle(request.user, circle_id))
     if not can_find_facilitator(request.user, circle):
         raise NotThere
-    pool = facilitators_for(circle.network, circle)
+    knows = can_choose(request.user, circle) or shares(request.user, circle)
+    pool = facilitators_for(circle.network, circle, known=knows)
     able = {one.person.public_id: one for one in pool if not one.why_not}
     form = PersonForm(
         request.POST if request.method == "POST" else None,
@@ -220,11 +239,18 @@ def facilitator(request: HttpRequest, circle_id: str) -> HttpResponse:
             ),
         )
         if done:
-            tell(request, _("C’est noté. La personne est prévenue et trouvera le groupe sur son accueil."))
+            made = circle.constituted_at is not None
+            tell(
+                request,
+                _("C’est noté. La personne est prévenue : elle ouvre le groupe dès maintenant.")
+                if made
+                else _(
+                    "C’est noté. La personne est prévenue ; elle entrera dans le groupe une fois constitué."
+                ),
+            )
             prepares = can_prepare(request.user, circle)
             return see("circles:making" if prepares else "circles:circle", circle_id)
     back = "making" if can_prepare(request.user, circle) else "circle"
-    knows = can_choose(request.user, circle) or shares(request.user, circle)
     context = {
         "circle": circle,
         "form": form,
@@ -242,7 +268,9 @@ def able_words(one: Any) -> str:
     """Say who may facilitate, how many groups they hold already, and what it takes."""
     bits = [one.person.display_name]
     if one.load:
-        bits.append(_("groupes déjà animés : %(n)s") % {"n": one.load})
+        bits.append(_("groupes en cours : %(n)s") % {"n": one.load})
+    if one.finished:
+        bits.append(_("groupes terminés : %(n)s") % {"n": one.finished})
     if one.needs_reason:
         bits.append(str(one.needs_reason))
     return " · ".join(bits)

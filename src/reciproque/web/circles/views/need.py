@@ -32,6 +32,7 @@ from reciproque.web.http import see, submit, tell
 
 if TYPE_CHECKING:
     from reciproque.circles.models import Circle
+    from reciproque.people.models import Person
 
 LAST = 5
 
@@ -50,7 +51,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
                 request,
                 _("Le groupe est ouvert : vous seul et l’animation le voyez. Précisez maintenant le besoin."),
             )
-            return see("circles:need", circle.public_id, 1)
+            return see("circles:need", circle.public_id, 2)
     context = {
         "form": form,
         "trades": trades_of(network),
@@ -127,7 +128,7 @@ def _kept(circle: Circle, page: int, form: Any) -> dict[str, Any]:
         return {
             "specified_with": values.get("specified_with", ""),
             "specified_on": values.get("specified_on"),
-            "deciders": [(person_by_email(email), name, role) for name, role, email in form.people()],
+            "deciders": [(_found(circle, name, email), name, role) for name, role, email in form.people()],
         }
     if page == 4:
         sites, units = places_in(circle.network)
@@ -135,6 +136,14 @@ def _kept(circle: Circle, page: int, form: Any) -> dict[str, Any]:
             if name in values:
                 values[name] = [one for one in rows if str(one.pk) in values[name]]
     return values
+
+
+def _found(circle: Circle, name: str, email: str) -> Person | None:
+    """Return who of the directory a decider is: by their address, or as somebody found them by name before."""
+    if email:
+        return person_by_email(email)
+    known = (one.person for one in need_of(circle).deciders if one.person and str(one) == name)
+    return next(known, None)
 
 
 @either
@@ -151,13 +160,14 @@ def need(request: HttpRequest, circle_id: str, page: int) -> HttpResponse:
         if done:
             return see(_after(circle, page, request.POST.get("step", "")))
     names = page_names()
+    empty = {page_of(name) for name in need_of(circle).missing}
     context = {
         "circle": circle,
         "form": form,
         "page": page,
         "label": names[page - 1],
         "steps": [
-            {"label": name, "url": reverse("circles:need", args=[circle_id, n])}
+            {"label": name, "url": reverse("circles:need", args=[circle_id, n]), "done": n not in empty}
             for n, name in enumerate(names, 1)
         ],
         "last": page == LAST,

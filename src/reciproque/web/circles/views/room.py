@@ -29,8 +29,9 @@ from reciproque.circles.actions import (
     withdraw_lead,
     withdraw_subject,
 )
-from reciproque.circles.queries import Room, beat, note_of, room_of
+from reciproque.circles.queries import Room, beat, note_of, roll_is_due, room_of
 from reciproque.circles.queries.room import CHOOSING
+from reciproque.circles.rules import RoomState
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.people.access import is_present
@@ -43,7 +44,7 @@ from reciproque.web.circles.forms.room import (
     SubjectForm,
     ToldForm,
 )
-from reciproque.web.http import attempt, see, submit, tell
+from reciproque.web.http import refuse, see, submit, tell
 from reciproque.web.parts.meetings import listed
 
 if TYPE_CHECKING:
@@ -78,10 +79,10 @@ def show_room(request: HttpRequest, session: Session, status: int = 200, **bound
     note = note_of(session, request.user)
     context = {
         **live_context(shown),
+        "early": "early" in request.GET and session.state == RoomState.WAITING and shown.holds,
         **forms_of(shown),
         "note": note,
-        "note_form": NoteForm(initial={"words": note.words or ""}),
-        "roll_url": reverse("circles:roll", args=[session.public_id]) if shown.facilitates else "",
+        "note_form": NoteForm(initial={"words": note.words or "", "since": note.mark}),
         "crumbs": crumbs(session),
         **bound,
     }
@@ -91,7 +92,7 @@ def show_room(request: HttpRequest, session: Session, status: int = 200, **bound
 def crumbs(session: Session, label: str = "") -> list[dict[str, str]]:
     """Return the way back up from a page of the room."""
     circle = session.circle
-    here = _("Séance %(number)s") % {"number": session.number}
+    here = session.label
     trail = [{"label": circle.title, "url": reverse("circles:circle", args=[circle.public_id])}]
     if not label:
         return [*trail, {"label": here}]
@@ -122,6 +123,8 @@ def live_context(shown: Room) -> dict[str, Any]:
         "since": round(session.part_started_at.timestamp() * 1000) if session.part_started_at else "",
         "next": shown.stages[session.part + 1] if shown.part and session.part < last else None,
         "previous": shown.stages[session.part - 1] if shown.part and session.part else None,
+        "roll_url": url_of("roll", session) if shown.facilitates else "",
+        "roll_due": shown.facilitates and roll_is_due(session),
         "place": place,
         "place_url": place if place.startswith(("https://", "http://")) else "",
         "silent": listed([person.display_name for person in shown.silent]),
@@ -188,6 +191,7 @@ def forms_of(shown: Room) -> dict[str, Any]:
             for lead in shown.to_tell
             if shown.facilitates or lead.person_id == person.pk
         ],
+        "mine": mine is not None and not shown.facilitates,
         "speaks": shown.facilitates or shown.is_seated,
     }
 
@@ -235,8 +239,11 @@ def room_live(request: HttpRequest, session_id: str) -> HttpResponse:
     return _live(request, get_session(request.user, session_id))
 
 
-def _live(request: HttpRequest, session: Session, refusal: ValidationError | None = None) -> HttpResponse:
+def _live(
+    request: HttpRequest, session: Session, refusal: ValidationError | None = None, *, early: bool = False
+) -> HttpResponse:
     context = live_context(room_of(session, request.user))
+    context["early"] = early
     context["refusals"] = refusal.messages if refusal else []
     context["alone"] = "clock" in (request.GET.get("only"), request.POST.get("only"))
     return render(request, "circles/room_live.html", context)
@@ -244,14 +251,19 @@ def _live(request: HttpRequest, session: Session, refusal: ValidationError | Non
 
 def _press(request: HttpRequest, session: Session, gesture: Callable[[], Any]) -> HttpResponse:
     """Do what a button of the live piece says: the piece again when htmx asks, else the page."""
-    if not getattr(request, "htmx", False):
-        attempt(request, gesture)
-        return see("circles:room", session.public_id)
+    refusal: ValidationError | None = None
     try:
         gesture()
-        refusal = None
     except ValidationError as error:
         refusal = error
+    if getattr(refusal, "code", None) == "early":
+        # Long before its date: one is asked whether it is not a mistake.
+        early = f"{url_of('room', session)}?early#live"
+        return _live(request, session, early=True) if getattr(request, "htmx", False) else see(early)
+    if not getattr(request, "htmx", False):
+        if refusal:
+            refuse(request, refusal)
+        return see("circles:room", session.public_id)
     return _live(request, get_session(request.user, session.public_id), refusal)
 
 
@@ -276,6 +288,8 @@ def _turn(session: Session, by: Person, pressed: dict[str, Any]) -> Any:
     if verb == "hand":
         to = _member(room_of(session, by), pressed["to"]) if pressed["to"] else None
         return hand_clock(session, by=by, to=to)
+    if verb == "early":
+        return start_clock(session, by=by, early=True)
     simple = {"start": start_clock, "pause": pause_clock, "close": close_room, "reopen": reopen_room}
     return simple[verb](session, by=by)
 
@@ -318,6 +332,7 @@ def spoken(
             "form": form,
             "done": done_sentence if done else "",
             "facilitates": shown.facilitates,
+            "mine": name == "subject" and done and not shown.facilitates,
         }
         return render(request, "circles/room_form.html", context, status=200 if done else 422)
     if done:

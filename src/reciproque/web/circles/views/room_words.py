@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from reciproque.circles.actions import (
     write_note,
     write_page,
 )
-from reciproque.circles.queries import flagged, notes_of, room_of, sheet_of
+from reciproque.circles.queries import flagged, note_of, notes_of, room_of, sheet_of
 from reciproque.web.circles.forms.room import LeadForm, LearningForm, NoteForm, PageForm
 from reciproque.web.circles.views.room import (
     crumbs,
@@ -148,10 +148,16 @@ def _flags(text: str, session: Session) -> list[dict[str, Any]]:
 
 
 @sensitive_variables("form", "words")
-def _keep_note(request: HttpRequest, session: Session) -> NoteForm:
+def _keep_note(request: HttpRequest, session: Session) -> tuple[NoteForm, str]:
     form = NoteForm(request.POST)
-    submit(form, lambda values: write_note(session, by=request.user, words=values["words"]))
-    return form
+    since = {"since": request.POST["since"]} if "since" in request.POST else {}
+    done, mark = submit(
+        form,
+        lambda values: write_note(
+            session, by=request.user, words=values["words"], erase="erase" in request.POST, **since
+        ),
+    )
+    return form, mark if done else ""
 
 
 @require_POST
@@ -159,10 +165,17 @@ def _keep_note(request: HttpRequest, session: Session) -> NoteForm:
 def room_note(request: HttpRequest, session_id: str) -> HttpResponse:
     """Seal what one writes for oneself."""
     session = get_session(request.user, session_id)
-    form = _keep_note(request, session)
+    form, _mark = _keep_note(request, session)
+    if form.has_error(NON_FIELD_ERRORS, "overwritten"):
+        # Saving again from this page keeps what is in the field.
+        saved, data = note_of(session, request.user), form.data.copy()
+        data["since"] = saved.mark
+        form.data = data
+        return show_room(request, session, 422, note_form=form, note_theirs=saved.words)
     if form.errors:
         return show_room(request, session, 422, note_form=form)
-    tell(request, _("Vos notes sont enregistrées."))
+    erased = "erase" in request.POST
+    tell(request, _("Vos notes sont effacées.") if erased else _("Vos notes sont enregistrées."))
     return see(url_of("room", session) + "#notes")
 
 
@@ -170,8 +183,11 @@ def room_note(request: HttpRequest, session_id: str) -> HttpResponse:
 @sensitive_post_parameters("words")
 def room_note_kept(request: HttpRequest, session_id: str) -> HttpResponse:
     """Seal what one writes for oneself as one types; nothing to show."""
-    form = _keep_note(request, get_session(request.user, session_id))
-    return HttpResponse(status=409 if form.errors else 204)
+    form, mark = _keep_note(request, get_session(request.user, session_id))
+    response = HttpResponse(status=409 if form.errors else 204)
+    if not form.errors:
+        response.headers["X-Since"] = mark
+    return response
 
 
 @require_safe
@@ -189,11 +205,7 @@ def room_notes(request: HttpRequest, circle_id: str) -> HttpResponse:
 
 
 def _as_text(notes: list[Any]) -> str:
-    said = [
-        f"{_('Séance %(number)s') % {'number': note.session.number}}\n\n{note.words}\n"
-        for note in notes
-        if note.words is not None
-    ]
+    said = [f"{note.session.label}\n\n{note.words}\n" for note in notes if note.words is not None]
     return "\n".join(said)
 
 

@@ -40,7 +40,16 @@ from reciproque.library.queries import (
 )
 from reciproque.library.queries import mine as written_by
 from reciproque.library.queries import shelf as shelf_of
-from reciproque.library.rules import GUARDED, PARTS, PARTS_OF, AuthorState, Serves, SheetKind, SheetState
+from reciproque.library.rules import (
+    GUARDED,
+    PARTS,
+    PARTS_OF,
+    AuthorState,
+    OriginKind,
+    Serves,
+    SheetKind,
+    SheetState,
+)
 from reciproque.library.rules.markdown import to_html
 from reciproque.matching.queries import find_sheets
 from reciproque.networks.access import require_animator, require_member
@@ -223,6 +232,13 @@ def sheet(request: HttpRequest, sheet_id: str) -> HttpResponse:
         "authors": [one for one in people if not one["invited"]],
         "keeper": next((one for one in people if one["keeps"]), None),
         "facts": sheet_facts(row),
+        # A draft that a group writes is everybody's there: no name yet, and it leaves from the group.
+        "group_url": reverse("circles:sheets", args=[row.origin_id])
+        if row.origin_kind == OriginKind.CIRCLE and row.state == SheetState.DRAFT
+        else "",
+        "origin_url": reverse("circles:circle", args=[row.origin_id])
+        if row.origin_kind == OriginKind.CIRCLE
+        else "",
         "topics": [
             {"label": topic.name, "url": reverse("find:topic", args=[slug, topic.public_id])}
             for topic in row.topics.all()

@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reciproque.circles.access import get_shared
-from reciproque.circles.actions import write_group_sheet
+from reciproque.circles.actions import draft_print, write_group_sheet
 from reciproque.exchanges.access import get_exchange
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import is_id, new_id
 from reciproque.library.access import can_withdraw, can_write, get_case, get_own_sheet, get_sheet, is_author
 from reciproque.library.actions import confirm_sheet, edit_sheet, publish_sheet, save_draft, withdraw_sheet
 from reciproque.library.queries import most_bytes, trades_of
-from reciproque.library.rules import GUARDED, OriginKind, SheetKind, SheetState
+from reciproque.library.rules import GUARDED, PARTS, PARTS_OF, OriginKind, SheetKind, SheetState
 from reciproque.networks.access import require_member
 from reciproque.web.http import attempt, put_errors, refuse, see, submit, tell, warn
 from reciproque.web.library.forms import FileForm, SheetForm, WithdrawForm, initial_of
@@ -39,6 +39,9 @@ EXPLAINED: dict[str, Any] = {
     SheetKind.MEDIA: gettext_lazy("Un son ou une vidéo, avec une phrase pour le présenter."),
     SheetKind.LINK: gettext_lazy("Une page utile, et pourquoi elle l’est."),
 }
+
+# The group drafts last saved from this browser: {public id: print}.
+OWN_SAVES = "group_drafts"
 
 
 @require_safe
@@ -109,6 +112,8 @@ def _send(
     except ValidationError as error:
         if (done := _published(request, form)) is not None:
             return see("library:sheet", done.public_id)
+        if getattr(error, "code", "") == "overwritten" and sheet is not None:
+            return _both(request, form, error, sheet)
         put_errors(form, error)
         return _page(request, form, network, kind, sheet=sheet, origins=origins, status=422)
     step = request.POST.get("step", "publish")
@@ -146,8 +151,36 @@ def _keep(
     if group is not None:
         # Every member of the group writes it; changed while their agreement is asked, it is asked again.
         circle, sheet = group
-        return write_group_sheet(circle, by=request.user, sheet=sheet, kind=kind, **values)
+        own = request.session.get(OWN_SAVES, {})
+        seen = form.cleaned_data.get("seen", "")
+        # What this very screen kept a moment ago, as one typed, is nobody else's text.
+        since = [seen, own.get(key, "")] if seen else None
+        saved = write_group_sheet(circle, by=request.user, sheet=sheet, kind=kind, seen=since, **values)
+        last = {one: text for one, text in own.items() if one != key}
+        request.session[OWN_SAVES] = dict(list(last.items())[-20:]) | {key: draft_print(saved)}
+        return saved
     return save_draft(network, by=request.user, kind=kind, key=key, **_origin_fields(origins), **values)
+
+
+def _both(request: HttpRequest, form: SheetForm, error: ValidationError, sheet: Sheet) -> HttpResponse:
+    """Show two texts written at once; saving again from this page keeps what is in the fields."""
+    now = get_own_sheet(request.user, sheet.public_id)
+    labels = {"title": _("Titre"), "link": _("Adresse du lien"), **PARTS}
+    typed = form.values()
+    theirs = [
+        {"label": labels[name], "words": getattr(now, name)}
+        for name in ("title", "link", *PARTS_OF[now.kind])
+        if _same_lines(getattr(now, name)) != _same_lines(typed.get(name, getattr(now, name)))
+    ]
+    data = request.POST.copy()
+    data["seen"] = draft_print(now)
+    again = SheetForm(now.kind, data)
+    put_errors(again, error)
+    return _page(request, again, now.network, now.kind, sheet=now, status=422, theirs=theirs)
+
+
+def _same_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
 
 
 def _group_draft(request: HttpRequest, key: str) -> tuple[Circle, Sheet] | None:
@@ -173,6 +206,7 @@ def _page(
     origins: dict[str, Any] | None = None,
     status: int = 200,
     file_form: FileForm | None = None,
+    theirs: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
     fresh = sheet is None or sheet.state == SheetState.DRAFT
     origins = origins or {}
@@ -183,6 +217,7 @@ def _page(
         "sheet": sheet,
         "fresh": fresh,
         "guarded": sheet is not None and sheet.origin_kind in GUARDED,
+        "theirs": theirs or [],
         "network": network,
         "slug": network.slug,
         "trades": trades_of(network),
@@ -227,7 +262,10 @@ def edit(request: HttpRequest, sheet_id: str) -> HttpResponse:
         return redirect("library:sheet", sheet_id)
     published = sheet.state == SheetState.PUBLISHED
     if request.method == "GET":
-        form = SheetForm(sheet.kind, initial=initial_of(sheet), published=published)
+        initial = initial_of(sheet)
+        if sheet.origin_kind == OriginKind.CIRCLE and not published:
+            initial["seen"] = draft_print(sheet)
+        form = SheetForm(sheet.kind, initial=initial, published=published)
         return _page(request, form, sheet.network, sheet.kind, sheet=sheet)
     if not published:
         return _send(request, sheet.network, sheet.kind, {"case": sheet.case, "exchange": None}, sheet)
