@@ -17,6 +17,7 @@ BELOW = (
     "notices",
     "moderation",
     "gatherings",
+    "initiatives",
     "matching",
     "library",
     "exchanges",

@@ -19,6 +19,7 @@ FLOORS = [
     "library",
     "matching",
     "gatherings",
+    "initiatives",
     "moderation",
     "notices",
     "insights",

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "reciproque.library",
     "reciproque.matching",
     "reciproque.gatherings",
+    "reciproque.initiatives",
     "reciproque.moderation",
     "reciproque.notices",
     "reciproque.insights",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("reciproque.web.agenda.urls")),
     path("", include("reciproque.web.animation.urls")),
     path("", include("reciproque.web.gatherings.urls")),
+    path("", include("reciproque.web.initiatives.urls")),
     path("", include("reciproque.web.moderation.urls")),
     path("", include("reciproque.web.pages.urls")),
     path("", include("reciproque.web.demo.urls")),

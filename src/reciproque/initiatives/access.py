@@ -1,0 +1,1 @@
+"""Who may read, frame, steer, host, experiment and propose in a learning network."""

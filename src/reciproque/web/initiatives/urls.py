@@ -1,0 +1,6 @@
+"""Addresses of the pages of learning networks."""
+
+from django.urls import URLPattern
+
+app_name = "initiatives"
+urlpatterns: list[URLPattern] = []
