@@ -25,6 +25,7 @@ from reciproque.people.models import Person
 from tests.emails.scenes_desk import DeskScenes
 from tests.emails.scenes_exchanges import ExchangeScenes
 from tests.emails.scenes_gatherings import GatheringScenes
+from tests.emails.scenes_learning import LearningScenes
 from tests.emails.scenes_library import LibraryScenes
 from tests.emails.scenes_moderation import UNSAID, ModerationScenes
 from tests.emails.scenes_networks import NetworkScenes
@@ -44,6 +45,7 @@ class Scenes(
     GatheringScenes,
     ModerationScenes,
     ExchangeScenes,
+    LearningScenes,
     LibraryScenes,
     NetworkScenes,
 ):
@@ -81,6 +83,7 @@ class Scenes(
         self.small_group()
         self.asked_and_answered()
         self.signed_together()
+        self.learning_network()
         self.network_life()
         self.departure()
 

@@ -15,6 +15,8 @@ from reciproque.catalogue.queries import missing_kinds
 from reciproque.exchanges import actions as exchanges
 from reciproque.exchanges.models import Introduction, SetApart
 from reciproque.gatherings import actions as gatherings
+from reciproque.initiatives import actions as initiatives
+from reciproque.initiatives.queries import frame_of
 from reciproque.journal.models import Fact
 from reciproque.journal.rules import subscribe
 from reciproque.library import actions as library
@@ -131,6 +133,22 @@ def _forget_in_library(fact: Fact) -> None:
     library.forget_member(membership.person, membership.network)
 
 
+def _leave_initiatives(fact: Fact) -> None:
+    membership = _membership(fact)
+    person, network = membership.person, membership.network
+    initiatives.leave_days(person, network)
+    # In this order: what they led in a group goes to somebody who stays in it.
+    initiatives.leave_groups(person, network)
+    initiatives.forget_member(person, network)
+
+
+def _seat_again(fact: Fact) -> None:
+    """Expect of somebody present what a committee owes: a promise to the network waits for nobody's pause."""
+    frame = frame_of(_membership(fact).network)
+    if frame is not None:
+        initiatives.seat_again(frame)
+
+
 def _match_published(fact: Fact) -> None:
     post = _post(fact)
     matching.take_in(post)
@@ -161,6 +179,7 @@ def _words_gone(fact: Fact) -> None:
 TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     "person.left": {
         "agenda": lambda fact: agenda.forget_person(Person.objects.get(public_id=fact.subject_id)),
+        "initiatives": lambda fact: initiatives.forget_person(Person.objects.get(public_id=fact.subject_id)),
         "networks": _leave_everything,
     },
     "membership.applied": {"agenda": lambda fact: agenda.await_admission(_membership(fact))},
@@ -174,13 +193,14 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "catalogue": _withdraw_posts,
         "gatherings": lambda fact: gatherings.forget_member(_membership(fact)),
         "exchanges": _release_member,
+        "initiatives": _leave_initiatives,
         "library": _forget_in_library,
     },
     "membership.activated": {"agenda": lambda fact: agenda.release_first_posts(_membership(fact))},
     "membership.deactivated": {"agenda": _expect_again},
     "membership.waived": {"agenda": lambda fact: agenda.release_first_posts(_membership(fact))},
-    "membership.paused": {"exchanges": _hold},
-    "membership.resumed": {"exchanges": _bring_back},
+    "membership.paused": {"exchanges": _hold, "initiatives": _seat_again},
+    "membership.resumed": {"exchanges": _bring_back, "initiatives": _seat_again},
     "charter.published": {
         "agenda": lambda fact: agenda.ask_signatures(Network.objects.get(public_id=fact.subject_id))
     },
@@ -264,6 +284,7 @@ READERS = (
     "catalogue",
     "exchanges",
     "gatherings",
+    "initiatives",
     "library",
     "matching",
     "moderation",

@@ -39,6 +39,7 @@ from reciproque.kit.rows import Row
 from reciproque.kit.tokens import new_secret
 from reciproque.library.models import Sheet
 from reciproque.networks.models import Membership, Network, RoleGrant
+from reciproque.networks.rules import Role
 from reciproque.people.models import Person
 
 
@@ -362,6 +363,9 @@ class LaunchDay(Row):
     ends_at = models.DateTimeField()
     time_zone = models.CharField(max_length=40, default="Europe/Paris")
     place = models.CharField(max_length=LINE_MAX, blank=True)
+    # What to know before coming; why it was cancelled.
+    words = models.TextField(blank=True)
+    cancel_reason = models.TextField(blank=True)
     state = models.CharField(max_length=9, choices=DayState.choices, default=DayState.PLANNED)
     planned_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -524,6 +528,8 @@ class Experiment(Row):
     budget = models.CharField(max_length=LINE_MAX, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
+    # When what the committee owes (its support, its decision) is due.
+    due_at = models.DateTimeField(null=True, blank=True)
     support_words = models.TextField(blank=True)
     supported_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     result_value = models.CharField(max_length=60, blank=True)
@@ -554,6 +560,11 @@ class Experiment(Row):
                 condition=~Q(state=ExperimentState.DECIDED)
                 | ~Q(decision="") & ~Q(lesson="") & Q(decided_at__isnull=False),
                 name="experiment_decided_with_lesson",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[ExperimentState.ASKED, ExperimentState.MEASURED])
+                | Q(due_at__isnull=False),
+                name="experiment_awaiting_is_due",
             ),
             models.UniqueConstraint(
                 fields=["owner", "key"], condition=~Q(key=""), name="experiment_key_once"
@@ -649,6 +660,21 @@ class Obstacle(Row):
         return f"{self.state} {self.frame_id}"
 
 
+class ProposalQuerySet(InFrame):
+    def visible_to(self, person: Person) -> ProposalQuerySet:
+        """Keep those of one's learning networks; a draft, for its authors, its group and the animators only."""
+        rows = self.filter(frame__in=Frame.objects.visible_to(person))
+        if person.is_superuser:
+            return rows
+        signed = ProposalAuthor.objects.filter(
+            person=person, state__in=[AuthorState.INVITED, AuthorState.ACCEPTED]
+        )
+        groups = WorkGroupMember.objects.filter(person=person, left_at=None).values("group")
+        animated = RoleGrant.objects.held().filter(person=person, role=Role.ANIMATOR).values("network")
+        mine = Q(pk__in=signed.values("proposal")) | Q(group__in=groups) | Q(frame__network__in=animated)
+        return rows.filter(~Q(state=ProposalState.DRAFT) | mine)
+
+
 class Proposal(Row):
     """A proposal: it never stays without a dated, reasoned answer."""
 
@@ -671,7 +697,8 @@ class Proposal(Row):
     written_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=clock.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
-    # When the committee's answer is due; for what is deferred, when it is taken up again.
+    # When the committee's answer is due; for what is deferred, when it is taken up again; once validated, when
+    # someone is to be named to carry it out.
     due_at = models.DateTimeField(null=True, blank=True)
     # Carrying out: who, how far, when it is looked at again.
     owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
@@ -681,7 +708,7 @@ class Proposal(Row):
     closed_at = models.DateTimeField(null=True, blank=True)
     key = models.CharField(max_length=32, blank=True)
 
-    objects = InFrame.as_manager()
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         ordering = ["-written_at", "-pk"]
@@ -822,6 +849,22 @@ class AnswerTemplate(Row):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Progress(models.Model):
+    """How far the carrying out of a proposal had come on a day, and a word about it."""
+
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="progress")
+    percent = models.PositiveSmallIntegerField(validators=[MaxValueValidator(100)])
+    words = models.TextField(blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} {self.percent} %"
 
 
 class Milestone(Row):

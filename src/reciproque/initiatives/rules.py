@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +17,12 @@ WORDS_MAX = 4000
 POINTS_EACH = 100
 # In working days: what a committee has to answer, support, lift an obstacle.
 ANSWER_DAYS, SUPPORT_DAYS, OBSTACLE_DAYS, NOTE_DAYS = 20, 10, 10, 10
+# In working days too: what it then owes (who carries out, what follows a measure), and what others are left.
+CARRY_DAYS, DECIDE_DAYS, POSTURE_DAYS, COSIGN_DAYS = 10, 10, 15, 5
+DRAFT_DAYS, REFRAME_DAYS, READY_DAYS = 20, 20, 10
+DEFER_MOST, VOTE_MOST = 366, 92
+CHECKPOINTS_MOST, MILESTONES_MOST = 30, 50
+RESULTS_LEAST, PANEL_LEAST, PANEL_MOST, COMMITTEE_MOST, AUTHORS_MOST = 2, 3, 200, 30, 12
 SEATS_MOST = 500
 SLOTS_MOST, ROOMS_MOST = 12, 40
 # A working group in which fewer kinds of people than this sit says what is missing.
@@ -35,6 +47,53 @@ PHASES: dict[str, tuple[list[Phase], Phase]] = {
     "start_work": ([P.LAUNCH], P.WORK),
     "end": ([P.FRAME, P.PANEL, P.LAUNCH, P.WORK], P.OVER),
 }
+
+
+# Who may comment, rank or score, decide, and search (problems, experiments, proposals) in each phase; everyone of the
+# network reads in all of them, but for the votes, hidden from everybody until the close.
+_FRAMERS, _STEERS, _ALL = {"frame"}, {"committee"}, {"frame", "committee", "panel", "member"}
+RIGHTS: dict[Phase, dict[str, set[str]]] = {
+    P.FRAME: {
+        "comment": {"frame", "committee", "panel"},
+        "score": set(),
+        "decide": _FRAMERS,
+        "search": set(),
+    },
+    P.PANEL: {
+        "comment": {"frame", "committee", "panel"},
+        "score": {"panel"},
+        "decide": set(),
+        "search": set(),
+    },
+    P.LAUNCH: {
+        "comment": _ALL,
+        "score": _STEERS,
+        "decide": _FRAMERS | _STEERS,
+        "search": {"member", "frame", "committee"},
+    },
+    P.WORK: {
+        "comment": _ALL,
+        "score": _STEERS,
+        "decide": _STEERS,
+        "search": {"member", "frame", "committee"},
+    },
+    P.OVER: {"comment": set(), "score": set(), "decide": set(), "search": set()},
+}
+# What was validated is carried out to its end, also once the network has ended.
+CARRIED_PAST_END = [P.LAUNCH, P.WORK, P.OVER]
+
+
+# In these two months each committee is asked to look at its own posture.
+POSTURE_MONTHS = (5, 11)
+
+
+def season_of(day: dt.date) -> str:
+    """Return the half-year of a day ("2026-S1"): a committee looks at its posture once in each."""
+    return f"{day.year}-S{1 if day.month <= 6 else 2}"
+
+
+# What a committee may choose to show to the rest of the organisation.
+SHOWN_BLOCKS = ("vision", "results", "committee", "days", "groups", "experiments", "proposals", "bulletins")
 
 
 class VoteMethod(TextChoices):
@@ -179,3 +238,126 @@ class ObstacleState(TextChoices):
 class BulletinState(TextChoices):
     DRAFT = "draft", _("en préparation")
     SENT = "sent", _("envoyé")
+
+
+# launch day and working groups ------------------------------------------------------------------------------
+
+TITLE_MIN = 3
+SUBJECTS_MOST = 300
+GROUP_MOST = 40
+# Two titles so close are shown as perhaps the same subject; only their hosts decide.
+ALIKE_FLOOR = 0.6
+# A day that nobody closed is closed by the clock.
+DAY_CLOSED_AFTER = dt.timedelta(hours=12)
+MERGE_DAYS = 2
+
+DS = DayState
+# verb → (from which states, to which state)
+DAY_MOVES: dict[str, tuple[list[DayState], DayState]] = {
+    "open": ([DS.PLANNED], DS.OPEN),
+    "close": ([DS.OPEN], DS.CLOSED),
+    "cancel": ([DS.PLANNED, DS.OPEN], DS.CANCELLED),
+}
+DAY_LIVE = [DS.PLANNED, DS.OPEN]
+
+GS = GroupState
+GROUP_MOVES: dict[str, tuple[list[GroupState], GroupState]] = {
+    "start": ([GS.FORMING, GS.RESTING], GS.WORKING),
+    "rest": ([GS.FORMING, GS.WORKING], GS.RESTING),
+    "end": ([GS.FORMING, GS.WORKING, GS.RESTING], GS.ENDED),
+}
+
+
+class Bring(TextChoices):
+    """What a member of a working group says that they bring; the directory adds who manages a team."""
+
+    TRADE = "trade", _("le métier : je connais le sujet de l’intérieur")
+    FIELD = "field", _("le terrain : je suis au contact des clients ou de la production")
+    MANAGER = "manager", _("l’encadrement : j’anime une équipe")
+    CROSS = "cross", _("le transverse : je travaille avec plusieurs métiers")
+
+
+BRING_NAMES: dict[str, Any] = {
+    Bring.TRADE: _("spécialistes du métier"),
+    Bring.FIELD: _("personnes du terrain"),
+    Bring.MANAGER: _("personnes qui encadrent"),
+    Bring.CROSS: _("fonctions transverses"),
+}
+BRING_MISSING: dict[str, Any] = {
+    Bring.TRADE: _("Personne ne dit connaître le métier dont parle le thème."),
+    Bring.FIELD: _("Personne du terrain n’en est encore."),
+    Bring.MANAGER: _("Personne qui encadre une équipe n’en est encore."),
+    Bring.CROSS: _("Personne d’une fonction transverse n’en est encore."),
+}
+# What the directory says of where people stand: told when everyone is from the same one.
+ALL_ALIKE: dict[str, Any] = {
+    "levels": _("Tout le monde est du même niveau : %(name)s."),
+    "sites": _("Tout le monde vient du même site : %(name)s."),
+    "units": _("Tout le monde vient de la même direction : %(name)s."),
+}
+
+
+def missing_words(
+    brought: Mapping[str, int], places: Mapping[str, Mapping[str, int]], members: int
+) -> list[str]:
+    """Return in sentences what a group's mix lacks: kinds of people that nobody is, places that everyone shares."""
+    if members == 0:
+        return []
+    sentences = [str(BRING_MISSING[kind]) for kind in Bring if not brought.get(kind)]
+    for name, sentence in ALL_ALIKE.items():
+        known = places.get(name, {})
+        if members > 1 and len(known) == 1 and sum(known.values()) == members:
+            sentences.append(str(sentence % {"name": next(iter(known))}))
+    return sentences
+
+
+def kinds_brought(brought: Mapping[str, int]) -> int:
+    """Return how many kinds of people sit in a group, out of those a mixed group holds."""
+    return sum(bool(brought.get(kind)) for kind in Bring)
+
+
+def cell_mark(slot: str, room: str) -> str:
+    """Return the mark of where a subject was seen in the grid: whoever moves it says what they saw."""
+    return f"{slot}/{room}" if slot and room else ""
+
+
+def check_timetable(
+    slots: Sequence[tuple[dt.datetime, dt.datetime]], rooms: Sequence[tuple[str, int]]
+) -> None:
+    """Refuse with a sentence times that cross or rooms that cannot be told apart."""
+    if not slots:
+        raise ValidationError({"slots": _("Prévoyez au moins un créneau.")})
+    if len(slots) > SLOTS_MOST:
+        raise ValidationError({"slots": _("Une journée compte %(n)s créneaux au plus.") % {"n": SLOTS_MOST}})
+    ordered = sorted(slots)
+    if any(end <= start for start, end in ordered):
+        raise ValidationError({"slots": _("La fin d’un créneau vient après son début.")})
+    if any(after[0] < before[1] for before, after in itertools.pairwise(ordered)):
+        raise ValidationError({"slots": _("Deux créneaux se chevauchent.")})
+    if ordered[-1][1] - ordered[0][0] > dt.timedelta(days=2):
+        raise ValidationError({"slots": _("Une journée de lancement dure deux jours au plus.")})
+    if not rooms:
+        raise ValidationError({"rooms": _("Prévoyez au moins une salle, réelle ou virtuelle.")})
+    if len(rooms) > ROOMS_MOST:
+        raise ValidationError({"rooms": _("Une journée compte %(n)s salles au plus.") % {"n": ROOMS_MOST}})
+    if len({name.casefold() for name, _seats in rooms}) != len(rooms):
+        raise ValidationError({"rooms": _("Deux salles portent le même nom.")})
+    if any(not name or len(name) > TITLE_MAX for name, _seats in rooms):
+        raise ValidationError({"rooms": _("Donnez un nom à chaque salle.")})
+    if any(not 1 <= seats <= SEATS_MOST for _name, seats in rooms):
+        raise ValidationError({"rooms": _("Une salle a de 1 à %(n)s places.") % {"n": SEATS_MOST}})
+
+
+def check_open_day(state: str) -> None:
+    """Refuse what is done on the wall of a day that is over."""
+    if state == DayState.CANCELLED:
+        raise ValidationError(_("Cette journée est annulée : le mur ne change plus."))
+    if state not in DAY_LIVE:
+        raise ValidationError(
+            _("Cette journée est close : le mur ne change plus, les comptes rendus restent.")
+        )
+
+
+# the bulletin ----------------------------------------------------------------------------------------------
+
+BULLETIN_MAX = 20_000

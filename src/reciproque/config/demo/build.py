@@ -21,6 +21,7 @@ from reciproque.config.demo.company import DOMAIN, write_directory
 from reciproque.config.demo.declared import Declarations
 from reciproque.config.demo.fairs import Fairs
 from reciproque.config.demo.history import EVENING, History, Tell
+from reciproque.config.demo.learning import Learning
 from reciproque.config.demo.lives import OPENS, Life
 from reciproque.config.demo.scale import Scale
 from reciproque.config.demo.scenes import OPENED, Scenes, write_cast
@@ -110,6 +111,7 @@ def _plan(history: History) -> None:
     Fairs(history).plan()
     Team(history).plan()
     Library(history, main).plan()
+    Learning(history).plan()
 
     def in_the_second(day: int, _minute: int) -> None:
         market = history.markets[SECOND]

@@ -13,6 +13,7 @@ from reciproque.notices.messages import audiences as who
 from reciproque.notices.messages import moderated
 from reciproque.notices.messages import pages as at
 from reciproque.notices.messages.audiences import meeting_taps, slot_taps, taps
+from reciproque.notices.messages.learning import LEARNING
 from reciproque.notices.messages.rhythm import RHYTHM
 from reciproque.notices.messages.shape import Message, message
 from reciproque.notices.messages.story import Story
@@ -490,6 +491,8 @@ MESSAGES: list[Message] = [
             _("Une réponse à votre question : %(title)s"),
             _("%(name)s a répondu à votre question « %(title)s »."),
             about=FINDS),
+    # -- learning networks ---------------------------------------------------------------------------------
+    *LEARNING,
 ]
 # fmt: on
 

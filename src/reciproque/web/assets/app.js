@@ -7,4 +7,5 @@ import "./js/drafts.js";
 import "./js/small.js";
 import "./js/push.js";
 import "./js/fair.js";
+import "./js/grid.js";
 import "./js/files.js";

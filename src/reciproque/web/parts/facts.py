@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from reciproque.agenda.rules import Verb
 from reciproque.exchanges.rules import Refusal
 from reciproque.networks.rules import Role
+from reciproque.web.parts.facts_of_learning import LEARNING
 from reciproque.web.parts.small import words
 
 if TYPE_CHECKING:
@@ -462,6 +463,7 @@ SENTENCES: dict[str, dict[str, Any]] = {
     "note.written": {"me": _("Vous avez laissé une note d’accompagnement.")},
     "note.removed": {"me": _("Vous avez retiré une note d’accompagnement.")},
     "alert.withdrawn": {"me": _("Vous avez retiré une alerte.")},
+    **LEARNING,
 }
 OTHER = _("Un changement a été noté.")
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from reciproque.agenda.rules import PRIVATE_VERBS, Verb
 from reciproque.kit import clock
+from reciproque.web.parts import steps_of_learning as learning
 from reciproque.web.parts.small import words
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ SENTENCES: dict[str, tuple[Any, Any, Any, str]] = {
         "warn",
     ),
     Verb.APPEAL: (gettext_lazy("Recours"), gettext_lazy("Un recours vous est confié"), "", "warn"),
+    **learning.LEARNING,
 }
 
 
@@ -211,6 +213,10 @@ def _url(step: Step) -> str:
     slug, subject = step.network.slug, step.subject_id
     if step.verb == Verb.ADMIT:
         return reverse("animation:application", args=[slug, subject])
+    if step.verb in learning.OF_FRAME:
+        return reverse(learning.OF_FRAME[step.verb], args=[slug])
+    if step.subject_kind in learning.OF_SUBJECT:
+        return reverse(learning.OF_SUBJECT[step.subject_kind], args=[subject])
     if step.owner_id is None:
         # What animators take over they do from their own pages: the two people's pages stay private.
         if step.subject_kind in (INTRODUCTION, EXCHANGE):
@@ -290,10 +296,11 @@ def _answers(step: Step, url: str) -> list[Answer]:
         Verb.GO_ON: _("Voir l’échange"),
         Verb.REVIEW: _("Faire le bilan"),
         Verb.AMEND: _("Corriger l’annonce"),
+        **learning.LABELS,
     }
     tones = {Verb.OFFER: "offer", Verb.REQUEST: "request"}
     verb = Verb(step.verb)
-    return [Answer(labels.get(verb, _("Voir")), url, tone=tones.get(verb, "primary"), post=False)]
+    return [Answer(str(labels.get(verb, _("Voir"))), url, tone=tones.get(verb, "primary"), post=False)]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -19,8 +19,8 @@ from reciproque.gatherings.queries import board, headcounts, labels_for, version
 from reciproque.gatherings.rules import EntryState
 from reciproque.kit.tokens import new_id
 from reciproque.web.gatherings.forms import CorrectForm, EntryForm
-from reciproque.web.gatherings.views import either, inside, nothing_new, tagged, url_of
-from reciproque.web.http import attempt, put_errors, see, submit, tell
+from reciproque.web.gatherings.views import either, inside, url_of
+from reciproque.web.http import attempt, nothing_new, put_errors, see, submit, tagged, tell
 
 SHOWN = 120
 FEWEST_LETTERS = 2
