@@ -268,7 +268,13 @@ class LearningScenes(Stage):
         self.tell()
 
     def learning_proposal(self, title: str) -> Proposal:
-        fields = {"problem": UNSAID, "words": UNSAID, "gains": UNSAID, "cost": UNSAID, "tied_to": "both"}
+        fields: dict[str, Any] = {
+            "problem": UNSAID,
+            "words": UNSAID,
+            "gains": UNSAID,
+            "cost": UNSAID,
+            "tied_to": "both",
+        }
         return initiatives.draft_proposal(self.frame, by=self.bob, title=title, **fields)
 
     def proposal_written(self) -> None:
@@ -316,7 +322,9 @@ class LearningScenes(Stage):
         self.tell()
 
     def other_answers(self) -> None:
-        later, no, gone = (self.learning_proposal(title) for title in ("Plus tard", "Une idée de trop", "Une autre"))
+        later, no, gone = (
+            self.learning_proposal(title) for title in ("Plus tard", "Une idée de trop", "Une autre")
+        )
         for proposal in (later, no, gone):
             initiatives.submit_proposal(proposal, by=self.bob)
         self.hush()
