@@ -268,7 +268,13 @@ class LearningScenes(Stage):
         self.tell()
 
     def learning_proposal(self, title: str) -> Proposal:
-        fields = {"problem": UNSAID, "words": UNSAID, "gains": UNSAID, "cost": UNSAID, "tied_to": "both"}
+        fields: dict[str, Any] = {
+            "problem": UNSAID,
+            "words": UNSAID,
+            "gains": UNSAID,
+            "cost": UNSAID,
+            "tied_to": "both",
+        }
         return initiatives.draft_proposal(self.frame, by=self.bob, title=title, **fields)
 
     def proposal_written(self) -> None:

@@ -26,7 +26,12 @@ from reciproque.kit.errors import NotThere
 from tests.initiatives.conftest import day, later
 from tests.initiatives.launch import frame_at_launch
 
-TEXTS = {"problem": "On attend.", "words": "Rappeler.", "gains": "Tout le monde.", "tied_to": "customer"}
+TEXTS: dict[str, Any] = {
+    "problem": "On attend.",
+    "words": "Rappeler.",
+    "gains": "Tout le monde.",
+    "tied_to": "customer",
+}
 
 
 @pytest.fixture
@@ -146,7 +151,7 @@ def test_the_organisation_reads_what_the_committee_chose(
     assert shown is not None
     assert shown.vision
     assert [one.title for one in shown.proposals] == ["Rappeler avant midi"]
-    assert shown.groups == shown.results == shown.committee == []
+    assert (len(shown.groups), len(shown.results), len(shown.committee)) == (0, 0, 0)
     assert get_bulletin(fatou, bulletin.public_id).pk == bulletin.pk
 
 

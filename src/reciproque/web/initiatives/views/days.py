@@ -50,7 +50,8 @@ def days_crumbs(frame: Frame, *trail: tuple[str, str]) -> list[dict[str, str]]:
         "label": _("Journées de lancement"),
         "url": reverse("initiatives:days", args=[frame.network.slug]),
     }
-    return [every, *({"label": label, "url": url} if url else {"label": label} for label, url in trail)]
+    home = {"label": _("Réseau apprenant"), "url": reverse("initiatives:learning", args=[frame.network.slug])}
+    return [home, every, *({"label": label, "url": url} if url else {"label": label} for label, url in trail)]
 
 
 def day_url(day: LaunchDay, name: str = "day") -> str:

@@ -65,7 +65,8 @@ def groups_crumbs(frame: Frame, *trail: tuple[str, str]) -> list[dict[str, str]]
         "label": _("Groupes de travail"),
         "url": reverse("initiatives:groups", args=[frame.network.slug]),
     }
-    return [every, *({"label": label, "url": url} if url else {"label": label} for label, url in trail)]
+    home = {"label": _("Réseau apprenant"), "url": reverse("initiatives:learning", args=[frame.network.slug])}
+    return [home, every, *({"label": label, "url": url} if url else {"label": label} for label, url in trail)]
 
 
 def group_url(group: WorkGroup, name: str = "group") -> str:
