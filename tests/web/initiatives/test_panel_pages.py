@@ -46,7 +46,7 @@ def test_a_panel_is_invited_by_name_and_a_vote_is_opened(
     assert client.post(url("open_vote", frame), past | {"closes_at": day(7).isoformat()}).status_code == 303
     frame.refresh_from_db()
     assert frame.phase == "panel"
-    assert "0 personnes sur 3 ont voté." in text_of(client.get(url("panel", frame)))
+    assert "0 personne sur 3 a voté." in text_of(client.get(url("panel", frame)))
     client.post(url("remove_panelist", frame), {"person": people[0].public_id})
     assert frame.panel.count() == 2
     assert client.post(url("extend_vote", frame), {"closes_at": day(9).isoformat()}).status_code == 303
