@@ -50,6 +50,7 @@ from reciproque.kit import clock
 from reciproque.kit.rows import ALREADY_CHANGED, move
 from reciproque.kit.text import clean
 from reciproque.library.models import Sheet
+from reciproque.library.rules import SheetState
 from reciproque.people.models import Person
 
 P = ProposalState
@@ -126,7 +127,11 @@ def _fields(frame: Frame, **fields: Any) -> tuple[dict[str, Any], dict[str, list
             check_of_frame(experiment, frame, "experiments")
     if "sheets" in fields:
         evidence["sheets"] = list(fields["sheets"])
-        if any(sheet.network_id != frame.network_id for sheet in evidence["sheets"]):
+        # A draft is read by its authors only, and a group's by its members only.
+        read_by_all = [sheet for sheet in evidence["sheets"] if sheet.state == SheetState.PUBLISHED]
+        if len(read_by_all) < len(evidence["sheets"]) or any(
+            sheet.network_id != frame.network_id for sheet in read_by_all
+        ):
             raise ValidationError({"sheets": _("Choisissez dans la liste.")})
     unknown = set(fields) - set(changes) - set(evidence)
     if unknown:
