@@ -33,6 +33,10 @@ from reciproque.exchanges.models import Exchange, Introduction, Review
 from reciproque.exchanges.rules import ExchangeState, IntroductionState
 from reciproque.gatherings.models import Entry, Gathering, Made, Participant
 from reciproque.gatherings.rules import EntryState, GatheringKind, GatheringState
+from reciproque.initiatives.models import Answer, Bulletin, Frame, LaunchDay
+from reciproque.initiatives.queries import overdue
+from reciproque.initiatives.queries.committee import PUBLIC_VERBS
+from reciproque.initiatives.rules import ExperimentState, Phase, ProposalState
 from reciproque.insights.queries import Narrowed, counts, queue
 from reciproque.journal.models import Fact, Reaction
 from reciproque.kit import clock
@@ -454,3 +458,39 @@ def test_what_is_said_in_groups_follows_the_spelling_rules() -> None:
     assert "'" not in text
     for mark in ":;?!»":
         assert f" {mark}" not in text, mark
+
+
+# -- learning networks ----------------------------------------------------------------------------------------
+
+
+def test_one_learning_network_has_lived_and_its_proposals_are_in_every_state(demo: Path) -> None:
+    frame = Frame.objects.get(network__slug="repondre")
+    assert frame.phase == Phase.WORK
+    states = collections.Counter(frame.proposals.values_list("state", flat=True))
+    assert sum(states.values()) == 20
+    assert set(states) == set(ProposalState.values)
+    answers = Answer.objects.filter(proposal__frame=frame)
+    assert len(set(answers.values_list("reasons", flat=True))) == answers.count() >= 15
+    decided = frame.experiments.filter(state=ExperimentState.DECIDED)
+    assert frame.experiments.count() == 12
+    assert {"adopt", "stop", "adapt", "widen"} == set(decided.values_list("decision", flat=True))
+    assert decided.filter(decision="stop").exclude(lesson="").count() >= 2
+    sent = Bulletin.objects.filter(network=frame.network_id, state="sent")
+    assert sent.count() == 7
+    assert all("## " in bulletin.text for bulletin in sent)
+    # What is late is public, and is late by the calendar.
+    assert [owed.verb for owed in overdue(frame)] == [
+        step.verb
+        for step in Step.objects.overdue(clock.now())
+        .filter(network=frame.network_id, verb__in=PUBLIC_VERBS)
+        .order_by("due_at", "pk")
+    ]
+
+
+def test_another_is_at_its_launch_day(demo: Path) -> None:
+    day = LaunchDay.objects.get(frame__network__slug="saisonniers")
+    assert day.state == "open"
+    assert day.starts_at > clock.now() - dt.timedelta(days=1)
+    assert day.slots.count() * day.rooms.count() == day.subjects.exclude(slot=None).count() == 15
+    assert len(set(day.subjects.values_list("host", flat=True))) > 4
+    assert day.frame.results.exclude(rank=None).exists()

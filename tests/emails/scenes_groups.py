@@ -20,6 +20,7 @@ from tests.emails.scenes_stage import DAY, Stage
 HOUR = dt.timedelta(hours=1)
 GOAL, HELPING = "Ceci ne sort pas d’ici : mon objectif", "Ceci ne sort pas d’ici : mon aide"
 FEW, MORE = "Tenir une équipe à distance", "Accueillir les saisonniers"
+PAPER = "Parler de sécurité"
 
 
 class GroupScenes(Stage):
@@ -33,7 +34,7 @@ class GroupScenes(Stage):
             networks.add_to_pool(self.workshop, person, by=self.alice, abilities=["facilitate"])
         return person
 
-    def called(self, title: str, *, by: Person, decider: Person) -> Circle:
+    def called(self, title: str, *, by: Person, decider: Person | str) -> Circle:
         circle = circles.open_circle(
             self.workshop, by=by, title=title, trade="Encadrement", aims="Avancer ensemble"
         )
@@ -41,12 +42,13 @@ class GroupScenes(Stage):
         circles.call_volunteers(circle, by=by, until=(clock.now() + 10 * DAY).date())
         return circle
 
-    def specify(self, circle: Circle, by: Person, decider: Person) -> None:
+    def specify(self, circle: Circle, by: Person, decider: Person | str) -> None:
+        named = (None, decider, "Direction") if isinstance(decider, str) else (decider, "", "Direction")
         circles.specify_need(
             circle,
             by=by,
             specified_with="Ceci ne sort pas d’ici : avec qui",
-            deciders=[(decider, "", "Direction")],
+            deciders=[named],
             allowance="Ceci ne sort pas d’ici : le temps",
             told="Ceci ne sort pas d’ici : dit",
             untold="Ceci ne sort pas d’ici : tu",
@@ -252,6 +254,25 @@ class GroupScenes(Stage):
         circle.refresh_from_db()
         circles.stop_circle(circle, by=hana, reason="Nous ne sommes plus assez nombreux.")
         self.tell()
+
+    def group_on_paper(self) -> None:
+        """A group whose decider is nobody of the directory: its report is printed and handed over."""
+        circle = self.called(PAPER, by=self.gil, decider="Ceci ne sort pas d’ici : un nom")
+        jade, ivo, hana = self.cast["jade"], self.cast["ivo"], self.cast["hana"]
+        self.apply(circle, self.bob, self.chloe, self.dora, jade, ivo)
+        self.made(circle, by=self.gil, guide=hana)
+        self.ruled(circle, hana)
+        starts = [clock.now().replace(hour=9) + days * DAY for days in (14, 21)]
+        circles.fix_sessions(circle, by=hana, starts=starts)
+        with clock.at(clock.now() + 30 * DAY):
+            circle.refresh_from_db()
+            if circle.state == "rules":
+                circles.begin_sessions(circle, by=hana)
+            circles.start_writing(circle, by=hana)
+            self.hush()
+            circle.refresh_from_db()
+            circles.send_report(circle, by=hana)
+            self.tell_only("report.sent")
 
     def questions_and_sheets_again(self) -> None:
         """Somebody is reminded of a question put to them, and of a sheet of theirs to be read again."""

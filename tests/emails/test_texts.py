@@ -26,6 +26,7 @@ from tests.emails.scenes_desk import DeskScenes
 from tests.emails.scenes_exchanges import ExchangeScenes
 from tests.emails.scenes_gatherings import GatheringScenes
 from tests.emails.scenes_groups import GroupScenes
+from tests.emails.scenes_learning import LearningScenes
 from tests.emails.scenes_library import LibraryScenes
 from tests.emails.scenes_moderation import UNSAID, ModerationScenes
 from tests.emails.scenes_networks import NetworkScenes
@@ -46,6 +47,7 @@ class Scenes(
     ModerationScenes,
     ExchangeScenes,
     GroupScenes,
+    LearningScenes,
     LibraryScenes,
     NetworkScenes,
 ):
@@ -83,12 +85,14 @@ class Scenes(
         self.small_group()
         self.asked_and_answered()
         self.signed_together()
+        self.learning_network()
         self.network_life()
         self.departure()
         # In the workshop network again, once nothing else of it is to be told.
         self.questions_and_sheets_again()
         self.whole_life_of_a_group()
         self.group_that_stops()
+        self.group_on_paper()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ BELOW = (
     "moderation",
     "gatherings",
     "circles",
+    "initiatives",
     "matching",
     "library",
     "exchanges",

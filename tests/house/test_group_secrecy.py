@@ -40,6 +40,8 @@ OUTSIDE = {
     "library.UseCase",
     "catalogue.Topic",
     "exchanges.Thread",
+    # Quotes published sheets only.
+    "initiatives.Proposal",
 }
 # Each model of the inside: its fields of text that only those inside read, and those that others may read.
 INSIDE: dict[str, tuple[set[str], set[str]]] = {

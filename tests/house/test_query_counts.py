@@ -14,6 +14,8 @@ from reciproque.catalogue.actions.imports import CleanPost, import_posts
 from reciproque.circles import actions as circles
 from reciproque.exchanges.actions import ask_introduction, declare_exchange
 from reciproque.gatherings.actions import plan_gathering
+from reciproque.initiatives import actions as initiatives
+from reciproque.initiatives.models import Frame
 from reciproque.kit import clock
 from reciproque.library import actions as library
 from reciproque.matching.actions import ask_plan, compute_suggestions, create_alert, make_plan, rule
@@ -21,6 +23,7 @@ from reciproque.matching.models import Likeness, Loop, LoopLink, PlannedPair, Su
 from reciproque.matching.queries.index import forget_all
 from reciproque.networks.actions import enrol_in_bulk
 from reciproque.people.models import Person
+from tests.initiatives.launch import frame_at_launch
 
 FEW, MANY = 3, 300
 
@@ -43,9 +46,14 @@ LISTS: dict[str, tuple[str, int]] = {
     "account:history": ("bob", 7),
     "account:profile": ("bob", 9),
     "join:directory": ("bob", 11),
-    "join:network": ("bob", 20),
+    "join:network": ("bob", 21),
     "gatherings:all": ("bob", 13),
     "circles:all": ("bob", 16),
+    "initiatives:learning": ("bob", 27),
+    "initiatives:problems": ("bob", 13),
+    "initiatives:experiments": ("bob", 14),
+    "initiatives:proposals": ("bob", 22),
+    "initiatives:desk": ("alice", 19),
     "animation:desk": ("alice", 30),
     "animation:members": ("alice", 12),
     "matching:plan": ("alice", 14),
@@ -107,6 +115,28 @@ def populate(network: Any, alice: Any, bob: Any, number: int) -> None:
     fill_library(network, bob, number)
     fill_groups(network, alice, bob, number)
     plan_everything(network, alice, number)
+    fill_learning(network, alice, number)
+
+
+def fill_learning(network: Any, alice: Any, number: int) -> None:
+    """Give the pages of a learning network what its members search, try and propose, and its committee owes."""
+    frame = Frame.objects.filter(network=network).select_related("network").first()
+    frame = frame or frame_at_launch(network, alice)
+    searcher, other = (row.person for row in network.memberships.exclude(person=alice).order_by("-pk")[:2])
+    if not frame.committee.exists():
+        initiatives.join_committee(frame, by=alice, person=other)
+    day = clock.now().date()
+    texts = dict.fromkeys(("problem", "words", "gains", "cost"), "Le tri du courrier.")
+    trial = dict.fromkeys(("hypothesis", "where", "with_whom", "consent", "measure", "start_value"), "Le tri")
+    for n in range(min(number, 20)):
+        words = {"tied_to": "customer", "title": f"Le tri numéro {number} {n}"}
+        problem = initiatives.ask_problem(frame, by=searcher, kind="problem", title=words["title"])
+        experiment = initiatives.draft_experiment(
+            frame, by=searcher, criteria="Deux fois", starts_on=day, ends_on=day, **trial, **words
+        )
+        initiatives.ask_support(experiment, by=searcher)
+        proposal = initiatives.draft_proposal(frame, by=searcher, origin=problem, **texts, **words)
+        initiatives.submit_proposal(proposal, by=searcher)
 
 
 def fill_library(network: Any, bob: Any, number: int) -> None:

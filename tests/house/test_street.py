@@ -20,6 +20,7 @@ FLOORS = [
     "matching",
     "gatherings",
     "circles",
+    "initiatives",
     "moderation",
     "notices",
     "insights",

@@ -147,6 +147,98 @@ def _called(network: Any, alice: Any, title: str) -> Any:
     return circles.call_volunteers(circle, by=alice, until=clock.now().date() + dt.timedelta(days=20))
 
 
+def build_launch(network: Any, alice: Any, bob: Any, chloe: Any) -> dict[str, Any]:
+    """Make a learning network at its launch day: two subjects that look alike, and a working group."""
+    from reciproque.initiatives.actions.groups import check_in, form_group
+    from reciproque.initiatives.actions.merging import ask_merge
+    from reciproque.initiatives.actions.seats import sign_up
+    from reciproque.initiatives.actions.subjects import add_subject
+    from tests.initiatives.launch import day_of, frame_at_launch
+
+    frame = frame_at_launch(network, alice)
+    day = day_of(frame, alice, opened=True)
+    subject = add_subject(day, by=bob, title=SECRET, words=SECRET)
+    other = add_subject(day, by=chloe, title="Répondre le même jour")
+    sign_up(subject, by=chloe)
+    merge = ask_merge(subject, other, by=bob)
+    group = form_group(frame, by=bob, subject=subject)
+    check_in(group, by=bob, listened=3, all_spoke=3, individual=DRAFT, collective=SECRET)
+    return {
+        "day_id": day.public_id,
+        "wall_id": subject.public_id,
+        "merge_id": merge.public_id,
+        "group_id": group.public_id,
+    }
+
+
+def build_learning(network: Any, alice: Any, bob: Any, chloe: Any) -> dict[str, Any]:
+    """Make one of everything that the learning network of the launch searches, tries, proposes and is told."""
+    from PIL import Image
+
+    from reciproque.initiatives import actions
+    from reciproque.initiatives.models import ExpectedResult, Frame
+
+    frame = Frame.objects.get(network=network)
+    day = clock.now().date()
+    result = ExpectedResult.objects.filter(frame=frame).first()
+    assert result is not None
+    actions.remark(result, by=chloe, words=SECRET)
+    for person in (chloe, alice):
+        actions.join_committee(frame, by=alice, person=person)
+    problem = actions.ask_problem(frame, by=bob, kind="problem", title="On attend trop", words=SECRET)
+    fields = dict.fromkeys(
+        ("hypothesis", "where", "with_whom", "consent", "measure", "start_value", "criteria"), SECRET
+    )
+    fields["starts_on"], fields["ends_on"] = day, day + dt.timedelta(days=30)
+    trial = actions.draft_experiment(
+        frame, by=bob, title="Accueil debout", problem=problem, tied_to="customer", **fields
+    )
+    actions.ask_support(trial, by=bob)
+    actions.answer_support(trial, by=chloe, supported=True, words=SECRET)
+    actions.start_experiment(trial, by=bob)
+    actions.change_criteria(trial, by=bob, criteria="Moins de 9 minutes", reason=SECRET)
+    point = actions.add_checkpoint(trial, by=bob, due_on=day + dt.timedelta(days=9))
+    drawn = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(drawn, "PNG")
+    drawn.seek(0)
+    entry = actions.write_log(trial, by=bob, words=SECRET, picture=drawn, picture_words=SECRET)
+    obstacle = actions.raise_obstacle(frame, by=bob, words=SECRET, experiment=trial)
+    texts = dict.fromkeys(("problem", "words", "gains", "cost"), SECRET)
+    proposal = actions.draft_proposal(
+        frame, by=bob, title="L’attente affichée", tied_to="customer", experiments=[trial], **texts
+    )
+    actions.submit_proposal(proposal, by=bob)
+    amendment = actions.amend(proposal, by=chloe, words=SECRET)
+    actions.draft_proposal(frame, by=bob, title=DRAFT, **texts)
+    template = actions.save_template(frame, by=chloe, name="Merci", words=SECRET)
+    note = actions.write_note(frame, by=alice, person=bob, what=SECRET, due_on=day)
+    actions.send_note(note, by=alice)
+    return {
+        "result_id": result.public_id,
+        "committee_id": chloe.public_id,
+        "note_up_id": note.public_id,
+        "problem_id": problem.public_id,
+        "experiment_id": trial.public_id,
+        "checkpoint_id": point.public_id,
+        "log_id": entry.public_id,
+        "obstacle_id": obstacle.public_id,
+        "proposal_id": proposal.public_id,
+        "amendment_id": amendment.public_id,
+        "milestone_id": "x",
+        "template_id": template.public_id,
+    }
+
+
+def build_bulletin(network: Any, alice: Any) -> dict[str, Any]:
+    """Prepare a bulletin of the learning network: until it leaves, it is for those who animate only."""
+    from reciproque.initiatives.actions.bulletins import edit_bulletin, prepare_bulletin
+    from reciproque.initiatives.models import Frame
+
+    bulletin = prepare_bulletin(Frame.objects.select_related("network").get(network=network), by=alice)
+    edit_bulletin(bulletin, by=alice, title=bulletin.title, text=SECRET)
+    return {"bulletin_id": bulletin.public_id}
+
+
 def build(
     network: Any, alice: Any, bob: Any, chloe: Any, dora: Any, make_post: Any, run_reactions: Any
 ) -> World:
@@ -197,6 +289,9 @@ def build(
     shelf = build_library(network, bob, chloe, dora)
     groups = build_circles(network, alice, bob, chloe)
     calling = {"circle_id": groups.pop("calling_id")}
+    launch = build_launch(network, alice, bob, chloe)
+    learning = build_learning(network, alice, bob, chloe)
+    learning |= build_bulletin(network, alice)
     from reciproque.notices.models import Outgoing
 
     mail = Outgoing.objects.filter(person=bob).first() or Outgoing.objects.first()
@@ -242,6 +337,8 @@ def build(
         "removed_id": request.public_id,
         **shelf,
         **groups,
+        **launch,
+        **learning,
         "step_id": "x",
         "pool_id": pooled.public_id,
         "note_id": note.public_id,

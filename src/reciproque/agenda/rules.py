@@ -55,6 +55,21 @@ class Verb(TextChoices):
     TELL = "tell", _("faire le bilan aux décideurs")
     ADVISE = "advise", _("répondre à une question de pratique")
     REREAD = "reread", _("relire la fiche")
+    # learning networks
+    VOTE = "vote", _("classer les résultats attendus")
+    RESOLVE = "resolve", _("répondre à une proposition")
+    SUPPORT = "support", _("dire si l’expérimentation est soutenue")
+    LIFT = "lift", _("décider d’un obstacle")
+    DECIDE = "decide", _("décider de la suite d’une expérimentation")
+    DRAFT = "draft", _("terminer ce qui est commencé")
+    RUN = "run", _("mener l’expérimentation")
+    REFRAME = "reframe", _("recadrer la proposition")
+    CARRY = "carry", _("réaliser la proposition")
+    COSIGN = "cosign", _("dire si vous cosignez")
+    INFORM = "inform", _("informer la hiérarchie")
+    ACK = "ack", _("accuser réception")
+    POSTURE = "posture", _("faire le point sur la posture du comité")
+    MERGE = "merge", _("dire si les deux sujets se réunissent")
 
 
 # What happens when nobody does it, said beside every deadline.
@@ -91,6 +106,20 @@ CONSEQUENCES: dict[str, Any] = {
     Verb.TELL: _("sans bilan, l’animation vous contactera"),
     Verb.ADVISE: _("sans réponse, la question est posée à une autre personne"),
     Verb.REREAD: _("sans relecture, la fiche est marquée « à relire »"),
+    Verb.VOTE: _("ensuite, le vote se clôt sans votre voix"),
+    Verb.RESOLVE: _("sans réponse, le retard est visible de tout le réseau"),
+    Verb.SUPPORT: _("sans réponse, le retard est visible de tout le réseau"),
+    Verb.LIFT: _("sans décision, le retard est visible de tout le réseau"),
+    Verb.DECIDE: _("sans décision, le retard est visible de tout le réseau"),
+    Verb.DRAFT: _("sans suite, le brouillon est gardé et l’animation propose son aide"),
+    Verb.RUN: _("sans nouvelles, l’animation vous contactera"),
+    Verb.REFRAME: _("sans nouvelle version, la proposition reste à recadrer et l’animation vous contactera"),
+    Verb.CARRY: _("sans nouvelles, le retard est visible de tout le réseau"),
+    Verb.COSIGN: _("sans réponse, la proposition part sans votre nom"),
+    Verb.INFORM: _("sans envoi, l’animation vous contactera"),
+    Verb.ACK: _("sans réponse, le comité en est informé"),
+    Verb.POSTURE: _("ensuite, le point se fait avec les réponses reçues"),
+    Verb.MERGE: _("sans réponse, chacun garde son sujet"),
 }
 # Between named people only: never handed over to the animation team, never in its queue or its figures.
 # What happens inside a group is among them: only its members and its facilitator are told.

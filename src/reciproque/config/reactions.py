@@ -16,6 +16,8 @@ from reciproque.circles import actions as circles
 from reciproque.exchanges import actions as exchanges
 from reciproque.exchanges.models import Introduction, SetApart
 from reciproque.gatherings import actions as gatherings
+from reciproque.initiatives import actions as initiatives
+from reciproque.initiatives.queries import frame_of
 from reciproque.journal.models import Fact
 from reciproque.journal.rules import subscribe
 from reciproque.library import actions as library
@@ -138,6 +140,22 @@ def _forget_in_library(fact: Fact) -> None:
     library.forget_member(membership.person, membership.network)
 
 
+def _leave_initiatives(fact: Fact) -> None:
+    membership = _membership(fact)
+    person, network = membership.person, membership.network
+    initiatives.leave_days(person, network)
+    # In this order: what they led in a group goes to somebody who stays in it.
+    initiatives.leave_groups(person, network)
+    initiatives.forget_member(person, network)
+
+
+def _seat_again(fact: Fact) -> None:
+    """Expect of somebody present what a committee owes: a promise to the network waits for nobody's pause."""
+    frame = frame_of(_membership(fact).network)
+    if frame is not None:
+        initiatives.seat_again(frame)
+
+
 def _match_published(fact: Fact) -> None:
     post = _post(fact)
     matching.take_in(post)
@@ -168,6 +186,7 @@ def _words_gone(fact: Fact) -> None:
 TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     "person.left": {
         "agenda": lambda fact: agenda.forget_person(Person.objects.get(public_id=fact.subject_id)),
+        "initiatives": lambda fact: initiatives.forget_person(Person.objects.get(public_id=fact.subject_id)),
         "networks": _leave_everything,
         "circles": lambda fact: circles.forget_person(Person.objects.get(public_id=fact.subject_id)),
     },
@@ -182,14 +201,15 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "catalogue": _withdraw_posts,
         "gatherings": lambda fact: gatherings.forget_member(_membership(fact)),
         "exchanges": _release_member,
+        "initiatives": _leave_initiatives,
         "library": _forget_in_library,
         "circles": lambda fact: circles.forget_member(_membership(fact)),
     },
     "membership.activated": {"agenda": lambda fact: agenda.release_first_posts(_membership(fact))},
     "membership.deactivated": {"agenda": _expect_again},
     "membership.waived": {"agenda": lambda fact: agenda.release_first_posts(_membership(fact))},
-    "membership.paused": {"exchanges": _hold},
-    "membership.resumed": {"exchanges": _bring_back},
+    "membership.paused": {"exchanges": _hold, "initiatives": _seat_again},
+    "membership.resumed": {"exchanges": _bring_back, "initiatives": _seat_again},
     "charter.published": {
         "agenda": lambda fact: agenda.ask_signatures(Network.objects.get(public_id=fact.subject_id))
     },
@@ -275,6 +295,7 @@ READERS = (
     "circles",
     "exchanges",
     "gatherings",
+    "initiatives",
     "library",
     "matching",
     "moderation",

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "reciproque.matching",
     "reciproque.gatherings",
     "reciproque.circles",
+    "reciproque.initiatives",
     "reciproque.moderation",
     "reciproque.notices",
     "reciproque.insights",

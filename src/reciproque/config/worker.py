@@ -16,6 +16,7 @@ from reciproque.circles import actions as circles
 from reciproque.config.reactions import HANDLERS, IN_PARTS
 from reciproque.exchanges import actions as exchanges
 from reciproque.gatherings import actions as gatherings
+from reciproque.initiatives import actions as initiatives
 from reciproque.journal.actions import react
 from reciproque.kit import clock
 from reciproque.library import actions as library
@@ -68,6 +69,15 @@ TIMETABLE: list[tuple[str, dt.timedelta, Callable[[], object]]] = [
     ("nudges", dt.timedelta(hours=12), matching.nudge_all),
     ("gatherings nobody closed", dt.timedelta(hours=1), gatherings.close_forgotten),
     ("gatherings' unconfirmed lines", dt.timedelta(hours=12), gatherings.clear_unconfirmed),
+    ("votes to close", dt.timedelta(minutes=5), initiatives.close_votes),
+    ("committees to seat again", dt.timedelta(hours=1), initiatives.seat_all_again),
+    ("committees' posture to ask", dt.timedelta(hours=12), initiatives.ask_postures),
+    ("committees' posture to close", dt.timedelta(hours=1), initiatives.close_postures),
+    ("notes nobody acknowledged", dt.timedelta(hours=1), initiatives.tell_unread),
+    ("co-authors who did not answer", dt.timedelta(hours=1), initiatives.lapse_invitations),
+    ("subjects to keep apart", dt.timedelta(hours=1), initiatives.lapse_merges),
+    ("launch days nobody closed", dt.timedelta(hours=1), initiatives.close_forgotten_days),
+    ("pictures left behind", dt.timedelta(hours=24), initiatives.sweep_pictures),
     ("links used long ago", dt.timedelta(days=1), people.forget_used_links),
     ("reports waiting", dt.timedelta(minutes=30), moderation.tend_reports),
     ("sheets to read again soon", dt.timedelta(hours=6), library.ask_rereading),

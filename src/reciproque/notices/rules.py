@@ -160,6 +160,22 @@ PAGES = {
     "circles:poll": "/polls/{id}/",
     "circles:roll": "/group-sessions/{id}/roll/",
     "circles:outing": "/outings/{id}/",
+    "initiatives:learning": "/networks/{slug}/learning/",
+    "initiatives:panel": "/networks/{slug}/learning/panel/",
+    "initiatives:vote": "/networks/{slug}/learning/vote/",
+    "initiatives:outcome": "/networks/{slug}/learning/vote/outcome/",
+    "initiatives:committee": "/networks/{slug}/learning/committee/",
+    "initiatives:posture": "/networks/{slug}/learning/committee/posture/",
+    "initiatives:note_up": "/notes-up/{id}/",
+    "initiatives:obstacle": "/obstacles/{id}/",
+    "initiatives:problem": "/problems/{id}/",
+    "initiatives:experiment": "/experiments/{id}/",
+    "initiatives:proposal": "/proposals/{id}/",
+    "initiatives:day": "/launch-days/{id}/",
+    "initiatives:subject": "/wall-subjects/{id}/",
+    "initiatives:merge": "/merges/{id}/",
+    "initiatives:group": "/working-groups/{id}/",
+    "initiatives:bulletin": "/bulletins/{id}/",
 }
 
 SUBJECT_MAX = 200

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -85,3 +86,18 @@ def page_number(request: HttpRequest) -> int:
     """Return the page asked for in the address, 1 when it is not a number."""
     text = request.GET.get("page", "1")
     return max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def nothing_new(request: HttpRequest, tag: str) -> HttpResponse | None:
+    """Answer 304 to a screen that already shows this version, named in its address or by its browser."""
+    quoted = f'"{tag}"'
+    if tag != request.GET.get("version") and quoted not in request.headers.get("If-None-Match", ""):
+        return None
+    return tagged(HttpResponse(status=304), tag)
+
+
+def tagged(response: HttpResponse, tag: str) -> HttpResponse:
+    """Say which version a fragment is."""
+    response.headers["ETag"] = f'"{tag}"'
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    return response

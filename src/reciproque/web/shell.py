@@ -28,6 +28,7 @@ _STANDS_FOR = {
     "library:shelf": {"library"},
     "circles:all": {"circles"},
     "posts:mine": {"posts"},
+    "initiatives:learning": {"initiatives"},
     "exchanges:mine": {"exchanges"},
     "agenda:agenda": {"agenda"},
     "join:network": {"join:charter", "join:membership", "join:welcome", "join:leave", "gatherings"},
@@ -58,6 +59,8 @@ def _nav(request: HttpRequest, network: Any, *, joined: bool) -> list[dict[str, 
     elif network is not None and joined:
         nav.append(_entry(_("Groupes"), "circles:all", request, network.slug))
         nav.append(_entry(_("Fiches"), "library:shelf", request, network.slug))
+    if network is not None and System.LEARNING in network.systems:
+        nav.append(_entry(_("Réseau apprenant"), "initiatives:learning", request, network.slug))
     nav.append(_entry(_("Échanges"), "exchanges:mine", request))
     nav.append(_entry(_("Agenda"), "agenda:agenda", request))
     if network is not None:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("reciproque.web.animation.urls")),
     path("", include("reciproque.web.gatherings.urls")),
     path("", include("reciproque.web.circles.urls")),
+    path("", include("reciproque.web.initiatives.urls")),
     path("", include("reciproque.web.moderation.urls")),
     path("", include("reciproque.web.pages.urls")),
     path("", include("reciproque.web.demo.urls")),

@@ -12,7 +12,7 @@ from django.utils import translation
 from reciproque.web.parts.facts import OTHER, SENTENCES, items, say
 
 PACKAGE = Path(__file__).resolve().parents[3] / "src/reciproque"
-WRITERS = {"record", "_record", "note"}
+WRITERS = {"record", "_record", "note", "_note", "_tell", "tell_subject"}
 
 
 def names_written() -> set[str]:

@@ -22,6 +22,20 @@ SUBJECTS = {
     Verb.CONFIRM: "exchange",
     Verb.REVIEW: "exchange",
     Verb.RENEW: "post",
+    Verb.VOTE: "frame",
+    Verb.POSTURE: "frame",
+    Verb.RESOLVE: "proposal",
+    Verb.REFRAME: "proposal",
+    Verb.CARRY: "proposal",
+    Verb.COSIGN: "proposal",
+    Verb.SUPPORT: "experiment",
+    Verb.DECIDE: "experiment",
+    Verb.DRAFT: "experiment",
+    Verb.RUN: "experiment",
+    Verb.LIFT: "obstacle",
+    Verb.INFORM: "note_up",
+    Verb.ACK: "note_up",
+    Verb.MERGE: "merge",
 }
 
 

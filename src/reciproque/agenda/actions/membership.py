@@ -13,7 +13,7 @@ from reciproque.agenda.rules import StepState, Verb, deadline, next_reminder
 from reciproque.kit import clock
 from reciproque.networks.models import Membership, Network
 from reciproque.networks.queries import current_charter
-from reciproque.networks.rules import PAUSE_MOST, MembershipState
+from reciproque.networks.rules import PAUSE_MOST, MembershipState, System
 
 SIGN_DAYS = 30
 
@@ -27,6 +27,8 @@ def welcome_member(
     waived = membership.waived_at is not None
     if membership.state != MembershipState.MEMBER or membership.reciprocal or waived:
         return
+    if System.EXCHANGES not in membership.network.systems:
+        return  # nothing is offered nor asked there: a learning network searches together
     now = clock.now()
     due = max(membership.grace_until or now + dt.timedelta(days=SIGN_DAYS), now + dt.timedelta(days=1))
     for verb in missing:

@@ -22,6 +22,7 @@ from reciproque.config.demo.company import DOMAIN, write_directory
 from reciproque.config.demo.declared import Declarations
 from reciproque.config.demo.fairs import Fairs
 from reciproque.config.demo.history import EVENING, History, Tell
+from reciproque.config.demo.learning import Learning
 from reciproque.config.demo.lives import OPENS, Life
 from reciproque.config.demo.scale import Scale
 from reciproque.config.demo.scenes import OPENED, Scenes, write_cast
@@ -112,6 +113,7 @@ def _plan(history: History) -> None:
     Team(history).plan()
     Library(history, main).plan()
     Groups(history).plan()
+    Learning(history).plan()
 
     def in_the_second(day: int, _minute: int) -> None:
         market = history.markets[SECOND]

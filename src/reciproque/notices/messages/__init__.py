@@ -14,6 +14,7 @@ from reciproque.notices.messages import moderated
 from reciproque.notices.messages import pages as at
 from reciproque.notices.messages.audiences import meeting_taps, slot_taps, taps
 from reciproque.notices.messages.groups import GROUPS
+from reciproque.notices.messages.learning import LEARNING
 from reciproque.notices.messages.rhythm import RHYTHM
 from reciproque.notices.messages.shape import Message, message
 from reciproque.notices.messages.story import Story
@@ -495,6 +496,8 @@ MESSAGES: list[Message] = [
             about=FINDS),
     # -- practice-exchange groups --------------------------------------------------------------------------
     *GROUPS,
+    # -- learning networks ---------------------------------------------------------------------------------
+    *LEARNING,
 ]
 # fmt: on
 

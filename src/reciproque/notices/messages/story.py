@@ -246,6 +246,9 @@ class Story:
             "done": str(DONE.get(data.get("what", ""), "")),
             "place": data.get("place", ""),
             "hours": self._hours(),
+            "who": data.get("who", ""),
+            "other": data.get("other", ""),
+            "closes": self.moment("closes_at", reader),
             **(self._of_group(reader) if self.circle is not None else {}),
         }
 
@@ -273,6 +276,8 @@ class Story:
     def day(self) -> str:
         """The day that the fact holds, in the active language."""
         value = self.data.get("held_on") or self.data.get("opens_on") or self.data.get("expires_at")
+        if self.fact.subject_kind == "launch_day":
+            value = self.data.get("starts_at")
         return day_in_words(dt.date.fromisoformat(value[:10]), clock.now().date()) if value else ""
 
     def _role(self) -> str:

@@ -8,4 +8,5 @@ import "./js/small.js";
 import "./js/push.js";
 import "./js/fair.js";
 import "./js/room.js";
+import "./js/grid.js";
 import "./js/files.js";

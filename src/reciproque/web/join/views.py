@@ -15,6 +15,7 @@ from reciproque.catalogue.queries import count_open, open_kinds
 from reciproque.catalogue.rules import OFFER_PROMPTS, REQUEST_PROMPTS, Kind
 from reciproque.exchanges.queries import live_of
 from reciproque.gatherings.queries import next_gathering
+from reciproque.initiatives.queries.showcase import has_showcase
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.networks.access import (
@@ -43,7 +44,7 @@ from reciproque.networks.queries import (
     signature_of,
     standing,
 )
-from reciproque.networks.rules import Admission, Mediation, MembershipState, Reciprocity, Role
+from reciproque.networks.rules import Admission, Mediation, MembershipState, Reciprocity, Role, System
 from reciproque.web.http import attempt, see, submit, tell, warn
 from reciproque.web.join.forms import CapacityForm, InterestForm, JoinForm, PauseForm, SignForm
 from reciproque.web.parts.networks import (
@@ -149,6 +150,7 @@ def _front(request: HttpRequest, network: Network, interest_form: InterestForm) 
         "members": headcount(count_members(network)),
         "open": count_open(network) if member else None,
         "next_gathering": next_gathering(network) if member or animates else None,
+        "showcase": System.LEARNING in network.systems and has_showcase(network),
         "animators": [(person, person_line(person)) for person in team],
         "animates": animates,
         # Who serves the network without being a member is told what they are there, not pressed to join.

@@ -13,6 +13,7 @@ from reciproque.agenda.rules import Verb
 from reciproque.exchanges.rules import Refusal
 from reciproque.networks.rules import Role
 from reciproque.web.parts.facts_of_groups import GROUPS
+from reciproque.web.parts.facts_of_learning import LEARNING
 from reciproque.web.parts.small import words
 
 if TYPE_CHECKING:
@@ -464,6 +465,7 @@ SENTENCES: dict[str, dict[str, Any]] = {
     "note.removed": {"me": _("Vous avez retiré une note d’accompagnement.")},
     "alert.withdrawn": {"me": _("Vous avez retiré une alerte.")},
     **GROUPS,
+    **LEARNING,
 }
 OTHER = _("Un changement a été noté.")
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from reciproque.agenda.rules import PRIVATE_VERBS, Verb
 from reciproque.kit import clock
+from reciproque.web.parts import steps_of_learning as learning
 from reciproque.web.parts.small import words
 
 if TYPE_CHECKING:
@@ -228,6 +229,7 @@ SENTENCES: dict[str, tuple[Any, Any, Any, str]] = {
         gettext_lazy("Une fiche n’a pas été relue : « %(words)s »"),
         "warn",
     ),
+    **learning.LEARNING,
 }
 
 
@@ -285,6 +287,10 @@ def _url(step: Step) -> str:
     slug, subject = step.network.slug, step.subject_id
     if step.verb == Verb.ADMIT:
         return reverse("animation:application", args=[slug, subject])
+    if step.verb in learning.OF_FRAME:
+        return reverse(learning.OF_FRAME[step.verb], args=[slug])
+    if step.subject_kind in learning.OF_SUBJECT:
+        return reverse(learning.OF_SUBJECT[step.subject_kind], args=[subject])
     if step.owner_id is None:
         # What animators take over they do from their own pages: the two people's pages stay private.
         if step.subject_kind in (INTRODUCTION, EXCHANGE):
@@ -382,10 +388,11 @@ def _answers(step: Step, url: str) -> list[Answer]:
         Verb.TELL: _("Préparer le bilan"),
         Verb.ADVISE: _("Voir la question"),
         Verb.REREAD: _("Relire la fiche"),
+        **learning.LABELS,
     }
     tones = {Verb.OFFER: "offer", Verb.REQUEST: "request"}
     verb = Verb(step.verb)
-    return [Answer(labels.get(verb, _("Voir")), url, tone=tones.get(verb, "primary"), post=False)]
+    return [Answer(str(labels.get(verb, _("Voir"))), url, tone=tones.get(verb, "primary"), post=False)]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -45,18 +43,3 @@ def crumbs(network: Network, *trail: tuple[str, str]) -> list[dict[str, str]]:
 def inside(gathering: Gathering, label: str) -> list[dict[str, str]]:
     """Return the way back up from one of a gathering's pages."""
     return crumbs(gathering.network, (gathering.title, url_of("gathering", gathering)), (label, ""))
-
-
-def nothing_new(request: HttpRequest, tag: str) -> HttpResponse | None:
-    """Answer 304 to a screen that already shows this version, named in its address or by its browser."""
-    quoted = f'"{tag}"'
-    if tag != request.GET.get("version") and quoted not in request.headers.get("If-None-Match", ""):
-        return None
-    return tagged(HttpResponse(status=304), tag)
-
-
-def tagged(response: HttpResponse, tag: str) -> HttpResponse:
-    """Say which version a fragment is."""
-    response.headers["ETag"] = f'"{tag}"'
-    patch_vary_headers(response, ["Cookie", "Accept-Language"])
-    return response

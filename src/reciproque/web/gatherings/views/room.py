@@ -18,8 +18,8 @@ from reciproque.gatherings.queries import board, introductions_made, version_of
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import is_id
 from reciproque.web.gatherings.forms import AgreeingForm
-from reciproque.web.gatherings.views import either, inside, nothing_new, tagged, url_of
-from reciproque.web.http import see, submit, tell
+from reciproque.web.gatherings.views import either, inside, url_of
+from reciproque.web.http import nothing_new, see, submit, tagged, tell
 from reciproque.web.parts.posts import person_line
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ from reciproque.gatherings.queries import (
 from reciproque.gatherings.rules import SOMEONE_ELSE, EntryState
 from reciproque.kit.tokens import new_id
 from reciproque.web.gatherings.forms import CorrectForm, EntryForm
-from reciproque.web.gatherings.views import either, inside, nothing_new, tagged, url_of
-from reciproque.web.http import attempt, put_errors, see, submit, tell
+from reciproque.web.gatherings.views import either, inside, url_of
+from reciproque.web.http import attempt, nothing_new, put_errors, see, submit, tagged, tell
 from reciproque.web.parts.posts import person_line
 
 SHOWN = 120
