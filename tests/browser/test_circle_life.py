@@ -132,7 +132,7 @@ def test_three_screens_show_one_clock_even_without_network(cast: Any, enter: Any
     # What one types for oneself without network is sealed when it comes back.
     ali.locator("#notes textarea").fill("Ne pas répondre à chaud")
     time.sleep(max(0.0, until - time.monotonic()))
-    assert ali.locator("#clock-title").inner_text() == "Retour sur la dernière fois"
+    assert ali.locator("#clock-title").inner_text() == "Tour de nouvelles"
     ali.context.set_offline(False)
     ali.locator("#clock-title", has_text="Choix du sujet").wait_for(timeout=LONG)
     assert not ali.locator("#room-cut").is_visible()
@@ -200,7 +200,7 @@ def make_group(cast: dict[str, Any], enter: Any, healthy: Any) -> Any:
     alice.get_by_label("Pour quel métier ?").fill("Encadrement")
     alice.locator("[name=aims]").fill("Tenir les entretiens difficiles sans s’épuiser.")
     alice.get_by_role("button", name="Continuer").click()
-    alice.wait_for_url("**/need/1/")
+    alice.wait_for_url("**/need/2/")
     healthy(alice)
     circle = Circle.objects.get()
     actions.specify_need(

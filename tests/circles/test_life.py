@@ -149,4 +149,4 @@ def test_the_page_of_a_group_costs_the_same(begun: Any, facilitator: Any, querie
     assert len(seen) == 2
     with queries() as seen:
         flags(circle)
-    assert len(seen) == 8
+    assert len(seen) == 9

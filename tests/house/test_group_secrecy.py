@@ -287,8 +287,10 @@ def read_by(who: str) -> list[str]:
     ended = [planted("circles.Circle", "closed_reason")]
     # The session in which they sat is in their own past, under the name of the group.
     sat_in = [planted("agenda.Meeting", text) for text in ("title", "place", "cancel_reason")]
+    # Whoever opened the group named them, and may still say who of the directory they are.
+    deciders = [planted("circles.Decider", text) for text in ("name", "role")]
     return {
-        "opener": [],
+        "opener": deciders,
         "waiting": [*own, *ended],
         "declined": [*own, *ended],
         "left": [*own, *ended, *left_behind(), *sat_in],
@@ -299,7 +301,7 @@ def read_by(who: str) -> list[str]:
 def left_behind() -> list[str]:
     """What was written while they were there is still asked of those who left."""
     texts = [("circles.Outing", "words"), *(("library.Sheet", text) for text in INSIDE["library.Sheet"][0])]
-    return [planted(name, text) for name, text in texts]
+    return [*(planted(name, text) for name, text in texts), f"{MARK}.pdf"]
 
 
 def where(text: str) -> str:
