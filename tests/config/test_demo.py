@@ -79,7 +79,8 @@ def demo(
 def cast(folder: Path) -> dict[str, Person]:
     entries = json.loads((folder / "demo-cast.json").read_text(encoding="utf-8"))
     people = [Person.objects.get(public_id=entry["public_id"]) for entry in entries]
-    return {person.first_name: person for person in people}
+    # Those of the network first: somebody met in a learning network may bear the same first name.
+    return {person.first_name: person for person in reversed(people)}
 
 
 def spaced(text: str) -> str:
@@ -491,6 +492,7 @@ def test_another_is_at_its_launch_day(demo: Path) -> None:
     day = LaunchDay.objects.get(frame__network__slug="saisonniers")
     assert day.state == "open"
     assert day.starts_at > clock.now() - dt.timedelta(days=1)
-    assert day.slots.count() * day.rooms.count() == day.subjects.exclude(slot=None).count() == 15
+    assert day.slots.count() * day.rooms.count() == day.subjects.count() == 15
+    assert day.subjects.exclude(slot=None).count() == 13
     assert len(set(day.subjects.values_list("host", flat=True))) > 4
     assert day.frame.results.exclude(rank=None).exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from reciproque.agenda.models import Step
 from reciproque.agenda.rules import Verb
 from reciproque.initiatives import actions as initiatives
 from reciproque.initiatives.actions import bulletins, committee, days, groups, merging, seats, subjects
@@ -185,6 +186,9 @@ class LearningScenes(Stage):
             self.frame, title="Que dire quand on ne sait pas ?", group=self.group, **ask
         )
         self.tell()
+        waited = Step.objects.open().get(verb=Verb.TAKE).owner
+        assert waited is not None
+        self.remind(Verb.TAKE, waited)
         initiatives.take_problem(first, by=self.bob, group=self.group)
         initiatives.answer_problem(first, by=self.bob, answer=UNSAID)
         self.tell()

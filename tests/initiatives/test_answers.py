@@ -54,7 +54,7 @@ def test_what_to_change_and_until_when_are_said(make_proposal: Callable[..., Pro
     proposal = make_proposal("submitted")
 
     def answered(**fields: Any) -> Answer:
-        return actions.answer_proposal(proposal, by=dora, reasons="Le budget", **fields)
+        return actions.answer_proposal(proposal, by=dora, reasons="Le budget est voté", **fields)
 
     for fields, name in (
         ({"kind": "reframed"}, "change"),
@@ -96,10 +96,10 @@ def test_one_of_the_committee_does_not_judge_their_own_and_it_is_shown(
         lambda: actions.answer_proposal(proposal, by=dora, kind="validated", reasons="La mienne"),
         lambda: actions.score_proposal(proposal, by=dora, value=5),
     ):
-        with pytest.raises(ValidationError, match="Vous signez cette proposition") as refused:
+        with pytest.raises(ValidationError, match="Cette proposition est la vôtre") as refused:
             gesture()
         assert refused.value.code == "recused"
-    assert committee_desk(working, dora).own == {proposal.pk}
+    assert committee_desk(working, dora).own == {proposal.public_id}
     assert committee_desk(working, chloe).own == set()
     answer = actions.answer_proposal(proposal, by=chloe, kind="validated", reasons="Utile partout")
     assert list(answer.recused.all()) == [dora]
@@ -114,7 +114,7 @@ def test_taking_one_s_name_off_does_not_make_one_a_judge(
     actions.leave_authors(proposal, by=dora)
     actions.submit_proposal(proposal, by=bob)
 
-    with pytest.raises(ValidationError, match="Vous signez"):
+    with pytest.raises(ValidationError, match="est la vôtre"):
         actions.answer_proposal(proposal, by=dora, kind="validated", reasons="Plus la mienne")
 
 
@@ -150,7 +150,7 @@ def test_an_answer_is_to_the_version_that_was_read(
 
     assert (answer.version, answer.due_at) == (2, due)
     with pytest.raises(ValidationError, match="déjà sa réponse"):
-        actions.answer_proposal(proposal, by=dora, kind="declined", reasons="Finalement non")
+        actions.answer_proposal(proposal, by=dora, kind="declined", reasons="Finalement non, merci")
 
 
 def test_two_answers_at_the_same_instant(
@@ -165,7 +165,7 @@ def test_two_answers_at_the_same_instant(
     ]
     given = at_once(
         lambda: actions.answer_proposal(copies[0], by=dora, kind="validated", reasons="Oui, pour Nantes"),
-        lambda: actions.answer_proposal(copies[1], by=chloe, kind="declined", reasons="Non, trop cher"),
+        lambda: actions.answer_proposal(copies[1], by=chloe, kind="declined", reasons="Non, bien trop cher"),
     )
 
     refused = [one for one in given if isinstance(one, Exception)]
@@ -193,9 +193,9 @@ def test_many_are_answered_each_with_its_own_reasons(
 @pytest.mark.parametrize(
     ("first", "second", "wrong"),
     [
-        ("Déjà fait", "", [1]),
+        ("Déjà fait à Rennes", "", [1]),
         ("Pas cette année", "pas  cette ANNÉE", [0, 1]),
-        ("Merci de votre proposition.", "Interdit", [0]),
+        ("Merci de votre proposition.", "Interdit par la loi", [0]),
     ],
 )
 def test_of_many_none_is_answered_when_reasons_are_missing_or_shared(
@@ -224,10 +224,15 @@ def test_of_many_one_s_own_is_refused_and_the_date_is_said_once(
 ) -> None:
     mine, other = make_proposal("submitted", by=dora), make_proposal("submitted")
     with pytest.raises(ValidationError) as refused:
-        actions.answer_many(working, by=dora, kind="declined", pairs=[(mine, "Non"), (other, "Non plus")])
+        actions.answer_many(
+            working,
+            by=dora,
+            kind="declined",
+            pairs=[(mine, "Non, trop cher ici"), (other, "Non, trop cher là")],
+        )
     assert set(refused.value.message_dict) == {f"reasons_{mine.public_id}"}
     with pytest.raises(ValidationError) as refused:
-        actions.answer_many(working, by=dora, kind="deferred", pairs=[(other, "Plus tard")])
+        actions.answer_many(working, by=dora, kind="deferred", pairs=[(other, "Plus tard, au budget")])
     assert set(refused.value.message_dict) == {"until"}
 
 

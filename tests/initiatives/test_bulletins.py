@@ -68,10 +68,12 @@ def test_it_is_prepared_from_what_happened_since_the_last_one(
     send_bulletin(first, by=alice)
     assert since_last(frame) == first.until
     with clock.at(later(2)):
-        actions.answer_proposal(waiting, by=dora, kind="deferred", reasons="Après l’été.", until=day(60))
+        actions.answer_proposal(
+            waiting, by=dora, kind="deferred", reasons="Après l’été, au budget.", until=day(60)
+        )
     second = bulletin_of(frame, alice, 3)
     assert second.number == 2
-    assert "Après l’été." in second.text
+    assert "Après l’été, au budget." in second.text
     assert "Rappeler avant midi" not in second.text
 
 
@@ -158,7 +160,9 @@ def test_the_organisation_reads_what_the_committee_chose(
 def test_the_figures_of_the_kit_are_the_network_s_own(
     frame: Frame, alice: Any, bob: Any, dora: Any, queries: Any
 ) -> None:
-    actions.answer_proposal(propose(frame, bob, "Un"), by=dora, kind="declined", reasons="Non, car.")
+    actions.answer_proposal(
+        propose(frame, bob, "Un"), by=dora, kind="declined", reasons="Non, car tout le dit."
+    )
     propose(frame, bob, "Deux")
     with queries() as seen:
         figures = learning_figures(frame)

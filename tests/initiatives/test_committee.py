@@ -138,17 +138,19 @@ def test_the_committee_looks_at_its_posture_twice_a_year(
 
 
 def test_too_few_answers_say_nothing_of_anybody(
-    working: Frame, dora: Person, chloe: Person, bob: Person, alice: Person
+    working: Frame, dora: Person, chloe: Person, bob: Person, alice: Person, make_person: Any
 ) -> None:
-    for person in (dora, chloe):
+    more = [make_person(name, "Comité") for name in ("Ugo", "Vera")]
+    for person in (bob, *more):
+        actions.join_committee(working, by=alice, person=person)
+    for person in (dora, chloe, *more):
         actions.check_posture(working, by=person, listens=4, lifts=1, answers=2, words=f"De {person}")
     [few] = postures_of(working)
-    assert (few.season, few.answers, few.listens, few.words) == ("2026-S1", 2, 0, [])
-    actions.join_committee(working, by=alice, person=bob)
+    assert (few.season, few.answers, few.listens, few.words) == ("2026-S1", 4, None, [])
     actions.check_posture(working, by=bob, listens=1, lifts=1, answers=2)
     [enough] = postures_of(working)
-    assert (enough.answers, enough.listens) == (3, 3)
-    assert len(enough.words) == 2
+    assert (enough.answers, enough.listens) == (5, 3.4)
+    assert len(enough.words) == 4
 
 
 def test_an_obstacle_is_a_group_s_and_answered_with_reasons(

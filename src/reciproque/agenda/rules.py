@@ -70,6 +70,7 @@ class Verb(TextChoices):
     ACK = "ack", _("accuser réception")
     POSTURE = "posture", _("faire le point sur la posture du comité")
     MERGE = "merge", _("dire si les deux sujets se réunissent")
+    TAKE = "take", _("dire si le groupe s’en saisit")
 
 
 # What happens when nobody does it, said beside every deadline.
@@ -120,6 +121,7 @@ CONSEQUENCES: dict[str, Any] = {
     Verb.ACK: _("sans réponse, le comité en est informé"),
     Verb.POSTURE: _("ensuite, le point se fait avec les réponses reçues"),
     Verb.MERGE: _("sans réponse, chacun garde son sujet"),
+    Verb.TAKE: _("sans réponse, la question est proposée à tous les groupes"),
 }
 # Between named people only: never handed over to the animation team, never in its queue or its figures.
 # What happens inside a group is among them: only its members and its facilitator are told.

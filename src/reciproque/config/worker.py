@@ -74,6 +74,7 @@ TIMETABLE: list[tuple[str, dt.timedelta, Callable[[], object]]] = [
     ("committees' posture to ask", dt.timedelta(hours=12), initiatives.ask_postures),
     ("committees' posture to close", dt.timedelta(hours=1), initiatives.close_postures),
     ("notes nobody acknowledged", dt.timedelta(hours=1), initiatives.tell_unread),
+    ("questions that a group did not take", dt.timedelta(hours=1), initiatives.ask_everybody),
     ("co-authors who did not answer", dt.timedelta(hours=1), initiatives.lapse_invitations),
     ("subjects to keep apart", dt.timedelta(hours=1), initiatives.lapse_merges),
     ("launch days nobody closed", dt.timedelta(hours=1), initiatives.close_forgotten_days),

@@ -6,6 +6,8 @@ comment, rank and decide (`rules.RIGHTS`); what belongs to somebody (a proposal,
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db.models import Q
 
 from reciproque.initiatives.models import (
@@ -85,7 +87,8 @@ def require_committee(person: Person, slug: str) -> Frame:
 
 def is_panelist(person: Person, frame: Frame) -> bool:
     """Tell whether this person is of the panel that ranks the expected results."""
-    return is_present(person) and Panelist.objects.filter(frame=frame, person=person).exists()
+    mine = Panelist.objects.filter(frame=frame, person=person, left_at=None)
+    return is_present(person) and mine.exists()
 
 
 def in_work_group(person: Person, group: WorkGroup | None) -> bool:
@@ -169,9 +172,8 @@ def can_carry(person: Person, proposal: Proposal) -> bool:
 
 
 def is_own_proposal(person: Person, proposal: Proposal) -> bool:
-    """Tell whether a proposal is this person's own: signed by them, also if they took their name off since."""
-    signed = [AuthorState.ACCEPTED, AuthorState.LEFT]
-    return proposal.authors.filter(person=person, state__in=signed).exists()
+    """Tell whether a proposal is this person's own: theirs to sign, also if they left it since, or their group's."""
+    return person.pk in own_of(proposal)
 
 
 def _steers(person: Person, frame: Frame, own: set[int]) -> bool:
@@ -186,12 +188,37 @@ def _steers(person: Person, frame: Frame, own: set[int]) -> bool:
     return person.pk == frame.sponsor_id and not others.exists()
 
 
+# Whose a proposal is: those who signed, those asked to, and those who took their name off since.
+SIGNED = [AuthorState.INVITED, AuthorState.ACCEPTED, AuthorState.LEFT]
+
+
 def own_of(thing: Proposal | Experiment | Obstacle) -> set[int]:
-    """Return who takes no part in a decision because it is about their own: authors, owner, who raised it."""
+    """Return who takes no part in a decision because it is about their own.
+
+    Its authors and those asked to sign; its owner and those who handed it over; who raised it; and in each case
+    the group in whose name it is, with whoever was of it since it was written, and its facilitator.
+    """
     if isinstance(thing, Proposal):
-        signed = [AuthorState.ACCEPTED, AuthorState.LEFT]
-        return set(thing.authors.filter(state__in=signed).values_list("person_id", flat=True))
-    return {thing.owner_id if isinstance(thing, Experiment) else thing.raised_by_id}
+        own = {row.person_id for row in thing.authors.all() if row.state in SIGNED}
+        return own | _of_group(thing.group, thing.written_at)
+    if isinstance(thing, Experiment):
+        own = {thing.owner_id, *(person.pk for person in thing.owned_before.all())}
+        return own | _of_group(thing.group, thing.written_at)
+    own = {thing.raised_by_id} | _of_group(thing.group, thing.raised_at)
+    return own | (own_of(thing.experiment) if thing.experiment is not None else set())
+
+
+def _of_group(group: WorkGroup | None, since: dt.datetime) -> set[int]:
+    if group is None:
+        return set()
+    own = {row.person_id for row in group.members.all() if row.left_at is None or row.left_at >= since}
+    return own | ({group.facilitator_id} if group.facilitator_id is not None else set())
+
+
+def recused_of(thing: Proposal | Experiment | Obstacle) -> list[Person]:
+    """Return who of the committee of today takes no part in what it answers to this, because it is their own."""
+    rows = CommitteeMember.objects.filter(on_committee(thing.frame), person__in=own_of(thing))
+    return [row.person for row in rows.select_related("person")]
 
 
 def may_answer(person: Person, thing: Proposal | Experiment | Obstacle) -> bool:

@@ -7,12 +7,15 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length, Trim
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.initiatives.rules import (
     ANSWER_DAYS,
     LINE_MAX,
     POINTS_EACH,
+    PROPOSAL_ANSWERED,
     SEATS_MOST,
     TITLE_MAX,
     AnswerKind,
@@ -57,7 +60,7 @@ class FrameQuerySet(models.QuerySet["Frame"]):
             return self.none()
         if person.is_superuser:
             return self.all()
-        panel = Panelist.objects.filter(person=person).values("frame")
+        panel = Panelist.objects.filter(person=person, left_at=None).values("frame")
         committee = CommitteeMember.objects.filter(person=person, left_at=None).values("frame")
         return self.filter(readable_networks(person) | Q(pk__in=panel) | Q(pk__in=committee))
 
@@ -151,6 +154,8 @@ class Panelist(models.Model):
     seed = models.CharField(max_length=64, default=new_secret)
     invited_at = models.DateTimeField(default=clock.now)
     voted_at = models.DateTimeField(null=True, blank=True)
+    # Left the network: what they voted counts, and they read no more.
+    left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -231,11 +236,20 @@ class HierarchyNote(Row):
     written_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
+    # Given up before it left, and why.
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=LINE_MAX, blank=True)
 
     objects = InFrame.as_manager()
 
     class Meta:
         ordering = ["due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None) | Q(sent_at=None) & ~Q(cancel_reason=""),
+                name="note_up_cancelled_unsent",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"note to {self.person_id}"
@@ -542,6 +556,10 @@ class Experiment(Row):
     measured_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    # Whose it was before it was handed over: it stays their own. Who of the committee took no part in what it
+    # answered (support, decision), because it was theirs or their group's.
+    owned_before = models.ManyToManyField(Person, related_name="+", blank=True)
+    recused = models.ManyToManyField(Person, related_name="+", blank=True)
     key = models.CharField(max_length=32, blank=True)
 
     objects = InFrame.as_manager()
@@ -567,7 +585,7 @@ class Experiment(Row):
                 name="experiment_awaiting_is_due",
             ),
             models.UniqueConstraint(
-                fields=["owner", "key"], condition=~Q(key=""), name="experiment_key_once"
+                fields=["frame", "owner", "key"], condition=~Q(key=""), name="experiment_key_once"
             ),
         ]
 
@@ -644,6 +662,8 @@ class Obstacle(Row):
     reasons = models.TextField(blank=True)
     settled_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
+    # Who of the committee took no part in it, because they raised it or because it is their group's.
+    recused = models.ManyToManyField(Person, related_name="+", blank=True)
 
     objects = InFrame.as_manager()
 
@@ -662,7 +682,10 @@ class Obstacle(Row):
 
 class ProposalQuerySet(InFrame):
     def visible_to(self, person: Person) -> ProposalQuerySet:
-        """Keep those of one's learning networks; a draft, for its authors, its group and the animators only."""
+        """Keep those of one's learning networks; one never submitted, for its authors, its group, the animators only.
+
+        Also once it is withdrawn, or put away with the end of its network.
+        """
         rows = self.filter(frame__in=Frame.objects.visible_to(person))
         if person.is_superuser:
             return rows
@@ -672,7 +695,7 @@ class ProposalQuerySet(InFrame):
         groups = WorkGroupMember.objects.filter(person=person, left_at=None).values("group")
         animated = RoleGrant.objects.held().filter(person=person, role=Role.ANIMATOR).values("network")
         mine = Q(pk__in=signed.values("proposal")) | Q(group__in=groups) | Q(frame__network__in=animated)
-        return rows.filter(~Q(state=ProposalState.DRAFT) | mine)
+        return rows.filter(Q(submitted_at__isnull=False) | mine)
 
 
 class Proposal(Row):
@@ -697,6 +720,8 @@ class Proposal(Row):
     written_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=clock.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    # The committee's last answer: no state that follows one is reached without it.
+    answered_at = models.DateTimeField(null=True, blank=True)
     # When the committee's answer is due; for what is deferred, when it is taken up again; once validated, when
     # someone is to be named to carry it out.
     due_at = models.DateTimeField(null=True, blank=True)
@@ -722,8 +747,12 @@ class Proposal(Row):
                 condition=~Q(state=ProposalState.CARRYING) | Q(owner__isnull=False, review_on__isnull=False),
                 name="proposal_carried_by_someone",
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=PROPOSAL_ANSWERED) | Q(answered_at__isnull=False),
+                name="proposal_answered_is_dated",
+            ),
             models.UniqueConstraint(
-                fields=["written_by", "key"], condition=~Q(key=""), name="proposal_key_once"
+                fields=["frame", "written_by", "key"], condition=~Q(key=""), name="proposal_key_once"
             ),
         ]
         indexes = [models.Index(fields=["frame", "state"], name="proposal_frame_state")]
@@ -821,7 +850,9 @@ class Answer(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(reasons=""), name="answer_has_reasons"),
+            models.CheckConstraint(
+                condition=GreaterThan(Length(Trim("reasons")), 0), name="answer_has_reasons"
+            ),
             models.CheckConstraint(
                 condition=~Q(kind=AnswerKind.DEFERRED) | Q(until__isnull=False), name="answer_deferred_until"
             ),

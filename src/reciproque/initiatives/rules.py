@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from reciproque.kit.text import fold
+
 TITLE_MAX = 160
 LINE_MAX = 300
 WORDS_MAX = 4000
@@ -19,10 +21,12 @@ POINTS_EACH = 100
 ANSWER_DAYS, SUPPORT_DAYS, OBSTACLE_DAYS, NOTE_DAYS = 20, 10, 10, 10
 # In working days too: what it then owes (who carries out, what follows a measure), and what others are left.
 CARRY_DAYS, DECIDE_DAYS, POSTURE_DAYS, COSIGN_DAYS = 10, 10, 15, 5
-DRAFT_DAYS, REFRAME_DAYS, READY_DAYS = 20, 20, 10
+DRAFT_DAYS, REFRAME_DAYS, READY_DAYS, TAKE_DAYS = 20, 20, 10, 10
 DEFER_MOST, VOTE_MOST = 366, 92
 CHECKPOINTS_MOST, MILESTONES_MOST = 30, 50
 RESULTS_LEAST, PANEL_LEAST, PANEL_MOST, COMMITTEE_MOST, AUTHORS_MOST = 2, 3, 200, 30, 12
+# In characters: a no, or a later, says why in more than a word.
+REASONS_LEAST = 15
 SEATS_MOST = 500
 SLOTS_MOST, ROOMS_MOST = 12, 40
 # A working group in which fewer kinds of people than this sit says what is missing.
@@ -211,6 +215,15 @@ class ProposalState(TextChoices):
 
 AWAITING_ANSWER = [ProposalState.SUBMITTED, ProposalState.DEFERRED]
 PROPOSAL_OVER = [ProposalState.DECLINED, ProposalState.DONE, ProposalState.WITHDRAWN]
+# The states that only an answer of the committee leads to.
+PROPOSAL_ANSWERED = [
+    ProposalState.REFRAMED,
+    ProposalState.DEFERRED,
+    ProposalState.VALIDATED,
+    ProposalState.DECLINED,
+    ProposalState.CARRYING,
+    ProposalState.DONE,
+]
 
 
 class AnswerKind(TextChoices):
@@ -340,12 +353,16 @@ def check_timetable(
         raise ValidationError({"rooms": _("Prévoyez au moins une salle, réelle ou virtuelle.")})
     if len(rooms) > ROOMS_MOST:
         raise ValidationError({"rooms": _("Une journée compte %(n)s salles au plus.") % {"n": ROOMS_MOST}})
-    if len({name.casefold() for name, _seats in rooms}) != len(rooms):
+    if len({fold(name) for name, _seats in rooms}) != len(rooms):
         raise ValidationError({"rooms": _("Deux salles portent le même nom.")})
     if any(not name or len(name) > TITLE_MAX for name, _seats in rooms):
         raise ValidationError({"rooms": _("Donnez un nom à chaque salle.")})
     if any(not 1 <= seats <= SEATS_MOST for _name, seats in rooms):
         raise ValidationError({"rooms": _("Une salle a de 1 à %(n)s places.") % {"n": SEATS_MOST}})
+
+
+# Under so many answers, a mean would say who said what.
+MEAN_LEAST = 5
 
 
 def check_open_day(state: str) -> None:

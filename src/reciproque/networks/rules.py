@@ -134,3 +134,65 @@ Exchanges are voluntary; anyone may say no, and say why if they wish.
 What we learn about the people we meet stays between us.
 After each exchange, each person writes a short review; only the network sees the figures, and never the names.
 We answer those who write to us, even to say “not this time”."""
+
+LEARNING_CHARTER_FR = """Chacun vient parce qu’il l’a choisi, peut s’arrêter quand il veut et n’a pas à dire pourquoi.
+Nous cherchons ensemble, quel que soit le niveau, le métier ou le service de chacun.
+Nous essayons en petit, avec ceux que cela concerne et avec leur accord.
+Nous écrivons ce que serait une réussite avant de commencer, et nous n’y touchons plus.
+Un essai qui échoue avec une leçon est un bon essai : nous le racontons.
+Nous proposons ce que nous avons compris ou vu marcher, en disant à qui cela sert et ce que cela coûte.
+À chaque proposition, le comité répond à la date dite, avec ses raisons, aussi quand c’est non.
+Personne ne juge sa propre proposition.
+Ce qui se dit dans un groupe reste au groupe ; ce qui est décidé, essayé et appris se lit par tous.
+Les responsables sont informés et lèvent ce qui bloque ; ils ne demandent aucun compte de ce qui se cherche."""
+
+LEARNING_CHARTER_EN = """Everyone comes because they chose to, may stop when they wish and need not say why.
+We search together, whatever anyone’s grade, trade or department.
+We try things out on a small scale, with those concerned and with their agreement.
+We write down what success would be before we begin, and do not touch it afterwards.
+A trial that fails with a lesson is a good trial: we tell others about it.
+We propose what we have understood or seen work, saying whom it serves and what it costs.
+The committee answers each proposal by the date given, with its reasons, also when the answer is no.
+Nobody judges their own proposal.
+What is said in a group stays in the group; what is decided, tried and learned may be read by all.
+Managers are kept informed and lift what stands in the way; they ask for no account of what is being searched."""
+
+CIRCLES_CHARTER_FR = """Chacun vient parce qu’il l’a choisi, et s’engage pour toutes les séances de son groupe.
+Chacun apporte une situation de son travail, telle qu’elle est.
+Nous écoutons jusqu’au bout avant de répondre ; nous posons des questions avant de donner des conseils.
+Personne ne juge ni n’est jugé ; chacun peut passer son tour.
+Ce qui se dit dans un groupe reste au groupe ; rien n’en sort sans l’accord de chacun.
+Personne n’est dans le même groupe que son responsable direct.
+Le temps des séances est du temps de travail, accordé d’avance.
+Ce que le groupe a compris peut servir à d’autres : il choisit lui-même ce qu’il en écrit."""
+
+CIRCLES_CHARTER_EN = """Everyone comes because they chose to, and commits to all the sessions of their group.
+Each of us brings a situation from our own work, as it is.
+We listen to the end before we answer; we ask questions before we give advice.
+Nobody judges or is judged; anyone may pass.
+What is said in a group stays in the group; nothing leaves it unless everyone agrees.
+Nobody is in the same group as their direct manager.
+The time of the sessions is working time, granted beforehand.
+What the group has understood may serve others: it chooses for itself what it writes of it."""
+
+
+def default_charter(systems: Sequence[str]) -> tuple[str, str]:
+    """Return the charter, in French and in English, that suits a network which runs these systems."""
+    if System.EXCHANGES not in systems and System.COMMUNITY not in systems:
+        if System.LEARNING in systems:
+            return LEARNING_CHARTER_FR, LEARNING_CHARTER_EN
+        if System.CIRCLES in systems:
+            return CIRCLES_CHARTER_FR, CIRCLES_CHARTER_EN
+    return DEFAULT_CHARTER_FR, DEFAULT_CHARTER_EN
+
+
+def suited_charter(text_fr: str, text_en: str, systems: Sequence[str]) -> tuple[str, str]:
+    """Return a charter as it was written; one that nobody has touched follows the systems chosen since."""
+    known = [default_charter([name]) for name in System.values]
+    untouched = (_same(text_fr), _same(text_en)) in [(_same(fr), _same(en)) for fr, en in known]
+    return default_charter(systems) if untouched else (text_fr, text_en)
+
+
+def _same(text: str) -> str:
+    """Return a text as a form gives it back: its ends of line are the browser's."""
+    return text.replace("\r\n", "\n").strip()

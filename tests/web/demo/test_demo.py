@@ -75,6 +75,27 @@ def test_the_door_shows_the_cast_of_the_builder(settings: Any, bob: Any, alice: 
     assert "Postman in Nantes" in Client(headers={"accept-language": "en"}).get("/demo/").content.decode()
 
 
+@pytest.mark.usefixtures("demo")
+def test_a_door_leads_to_what_awaits_there(settings: Any, bob: Any, alice: Any) -> None:
+    cast = [
+        {"public_id": bob.public_id, "line_fr": "Facteur", "line_en": "Postman"},
+        {
+            "public_id": alice.public_id,
+            "line_fr": "Préside un comité",
+            "line_en": "Chairs",
+            "about": "learning",
+            "url": "/agenda/",
+        },
+    ]
+    (settings.DATA / "demo-cast.json").write_text(json.dumps(cast), encoding="utf-8")
+    client = Client()
+    page = client.get("/demo/").content.decode()
+    assert page.index("Facteur") < page.index("Réseaux apprenants") < page.index("Préside un comité")
+    assert page.count('value="/agenda/"') == 1
+    # Where one was going matters more than what awaits.
+    assert 'value="/guide/"' in client.get("/demo/?next=/guide/").content.decode()
+
+
 @pytest.mark.usefixtures("demo", "bob")
 def test_without_a_cast_the_door_shows_those_who_hold_a_role(alice: Any, chloe: Any) -> None:
     page = Client().get("/demo/").content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from reciproque.initiatives import actions
@@ -131,10 +132,13 @@ def test_who_signed_is_recused_and_it_shows(
     assert refused.status_code == 422
     assert "quelqu’un d’autre du comité y répond" in text_of(refused)
     assert "Celle de Dora" not in text_of(client.get(url("answer_many", working))).split("<main", 1)[1]
-    assert "pour l’avoir signée : Dora Haddad" in text_of(client_of(chloe).get(url("answer_proposal", own)))
+    assert "celle de son groupe : Dora Haddad" in text_of(client_of(chloe).get(url("answer_proposal", own)))
     client_of(chloe).post(url("answer_proposal", own), {"kind": "validated", "reasons": "Utile et simple."})
     page = text_of(client_of(bob).get(url("proposal", own)))
-    assert "N’a pas pris part à cette réponse, pour l’avoir signée : Dora Haddad" in page
+    told = (
+        "N’a pas pris part à cette réponse, parce qu’elle est la sienne ou celle de son groupe : Dora Haddad"
+    )
+    assert told in page
 
 
 def test_a_score_stays_with_oneself_until_the_answer(
@@ -191,7 +195,7 @@ def test_an_obstacle_is_decided_with_reasons_by_somebody_else(
 
 
 def test_posture_is_read_as_means_without_names(
-    working: Frame, bob: Any, dora: Any, chloe: Any, alice: Any, client_of: Any
+    working: Frame, bob: Any, dora: Any, chloe: Any, alice: Any, emile: Any, client_of: Any
 ) -> None:
     assert client_of(bob).get(url("posture", working)).status_code == 404
     assert client_of(dora).post(url("posture", working), {"listens": "3"}).status_code == 422
@@ -201,9 +205,34 @@ def test_posture_is_read_as_means_without_names(
     page = text_of(client_of(bob).get(url("committee", working)))
     assert "trop peu pour donner une moyenne" in page
     assert "Répondre plus tôt" not in page
-    actions.join_committee(working, by=alice, person=alice)
-    for person in (chloe, alice):
+    for person in (alice, emile, bob):
+        actions.join_committee(working, by=alice, person=person)
+    for person in (chloe, alice, emile, bob):
         client_of(person).post(url("posture", working), marks)
     shown = text_of(client_of(bob).get(url("committee", working)))
     assert "écoute : 3,0 sur 4" in shown
     assert "Répondre plus tôt" in shown
+
+
+def test_whoever_only_reads_the_desk_meets_no_closed_door(
+    working: Frame, make_proposal: Any, emile: Any, client_of: Any
+) -> None:
+    make_proposal("submitted")
+    client = client_of(emile)
+    page = text_of(client.get(url("desk", working)))
+    assert "ce sont ses membres qui répondent" in re.sub(r"<[^>]+>", "", page)
+    links = re.findall(r'<h3><a href="([^"]+)"', page)
+    assert links
+    assert [client.get(link).status_code for link in links] == [200] * len(links)
+
+
+def test_what_is_late_says_which_part(working: Frame, make_proposal: Any, bob: Any, client_of: Any) -> None:
+    asked, carried = make_proposal("submitted"), make_proposal("carrying")
+    with clock.at(later(900)):
+        page = text_of(client_of(bob).get(url("proposals", working)))
+    cards = {
+        one: card for card in page.split("<article") for one in (asked, carried) if one.public_id in card
+    }
+    assert "réponse en retard" in cards[asked]
+    assert "réalisation en retard" in cards[carried]
+    assert "réponse en retard" not in cards[carried]

@@ -108,8 +108,9 @@ def test_a_word_after_a_session_is_read_by_the_group_without_a_name(
     assert "Me taire davantage." not in others + outside + animator
     assert "Écouter d’abord." in others
     assert "Écouter d’abord." not in outside + animator
-    assert "écoute : 3" in animator
-    assert "écoute : 3" not in outside
+    # One answer alone gives no mean, to anybody.
+    assert "la moyenne se lit à partir de cinq réponses" in animator
+    assert "écoute" not in mine + others + outside + animator
 
 
 def test_the_pages_cost_the_same_for_few_and_many(

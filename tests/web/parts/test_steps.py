@@ -36,6 +36,7 @@ SUBJECTS = {
     Verb.INFORM: "note_up",
     Verb.ACK: "note_up",
     Verb.MERGE: "merge",
+    Verb.TAKE: "problem",
 }
 
 

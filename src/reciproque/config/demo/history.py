@@ -80,6 +80,7 @@ class History:
         self._by_pk: dict[int, Colleague] = {}
         self._acts: list[tuple[int, int, int, Act]] = []
         self._order = itertools.count()
+        self._today: list[tuple[dt.datetime, Callable[[], object]]] = []
 
     def rng(self, *names: object) -> random.Random:
         """Return the chance of one thing: what happens to it depends on nothing else."""
@@ -99,6 +100,10 @@ class History:
         """Plan an act; what falls after the last day lived never happens."""
         if day < self.played:
             heapq.heappush(self._acts, (day, minute, next(self._order), act))
+
+    def today(self, moment: dt.datetime, act: Callable[[], object]) -> None:
+        """Plan an act between the last evening lived and the present moment."""
+        self._today.append((moment, act))
 
     def share(self, fraction: float) -> int:
         """Return the day at which this part of the whole four years is past."""
@@ -135,6 +140,9 @@ class History:
     def arrive(self) -> None:
         """Come to the present moment: what has fallen due since the last evening is done now."""
         with self.together(told=True):
+            for moment, act in sorted(self._today, key=lambda planned: planned[0]):
+                with clock.at(moment):
+                    act()
             self._duties(self.played)
             self.tell_all()
 

@@ -12,6 +12,7 @@ from reciproque.agenda.models import Meeting
 from reciproque.config.demo.arrivals import MAIN, SECOND
 from reciproque.config.demo.circles import has_groups
 from reciproque.config.demo.history import History
+from reciproque.config.demo.learning_doors import learning_doors, sponsor_lines
 from reciproque.config.demo.lives import Life
 from reciproque.config.demo.market import OFFER, Market, Member, Pair
 from reciproque.config.demo.texts import words
@@ -24,6 +25,7 @@ from reciproque.exchanges.actions import (
     submit_review,
 )
 from reciproque.exchanges.rules import ExchangeState
+from reciproque.initiatives.models import Frame
 
 # How many exchanges the scenes open: they are part of the figures.
 OPENED = 6
@@ -458,6 +460,16 @@ EMPTY_LINES: dict[str, tuple[str, str]] = {
 }
 
 
+def _of_learning(role: str) -> tuple[str, str] | None:
+    """Return what awaits those of the cast who also serve the learning networks."""
+    if role == "animator" and Frame.objects.exists():
+        return (
+            "Deux réseaux apprenants : l’un tient aujourd’hui sa journée de lancement.",
+            "Two learning networks: one holds its launch day today.",
+        )
+    return sponsor_lines() if role == "sponsor" else None
+
+
 def write_cast(history: History, file: Path) -> None:
     """Write who one can step in as, with one line on each in both languages."""
     lines = dict(LINES)
@@ -470,9 +482,14 @@ def write_cast(history: History, file: Path) -> None:
     for role, (french, english) in lines.items():
         person = history.admin if role == "admin" else history.cast(role).person
         entry = {"public_id": person.public_id, "name": person.display_name}
+        more = _of_learning(role) if history.played else None
         if role in GROUP_LINES and has_groups(history):
             french, english = (
-                f"{line} {more}" for line, more in zip((french, english), GROUP_LINES[role], strict=True)
+                f"{line} {said}" for line, said in zip((french, english), GROUP_LINES[role], strict=True)
             )
+        if more is not None:
+            french, english = f"{french} {more[0]}", f"{english} {more[1]}"
         entries.append(entry | {"line_fr": french, "line_en": english})
+    if history.played:
+        entries += learning_doors(history)
     file.write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")

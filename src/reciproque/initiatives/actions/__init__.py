@@ -15,6 +15,7 @@ from reciproque.initiatives.actions.answers import (
 from reciproque.initiatives.actions.committee import (
     acknowledge_note,
     ask_postures,
+    cancel_note,
     check_posture,
     close_postures,
     join_committee,
@@ -45,6 +46,7 @@ from reciproque.initiatives.actions.experiments import (
     drop_experiment,
     edit_experiment,
     hand_experiment,
+    prolong_experiment,
 )
 from reciproque.initiatives.actions.framing import (
     choose_themes,
@@ -77,6 +79,7 @@ from reciproque.initiatives.actions.pictures import (
 )
 from reciproque.initiatives.actions.problems import (
     answer_problem,
+    ask_everybody,
     ask_problem,
     merge_problems,
     set_aside,
@@ -150,12 +153,14 @@ __all__ = [
     "answer_problem",
     "answer_proposal",
     "answer_support",
+    "ask_everybody",
     "ask_merge",
     "ask_postures",
     "ask_problem",
     "ask_support",
     "bump_day",
     "cancel_day",
+    "cancel_note",
     "carry_proposal",
     "change_criteria",
     "check_in",
@@ -214,6 +219,7 @@ __all__ = [
     "people_signed_up",
     "place_subject",
     "plan_day",
+    "prolong_experiment",
     "propose_result",
     "raise_obstacle",
     "remark",

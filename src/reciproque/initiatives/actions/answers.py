@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,12 +19,11 @@ from reciproque.initiatives.access import (
     is_own_proposal,
     may_answer,
     may_carry_on,
-    on_committee,
+    recused_of,
 )
 from reciproque.initiatives.actions.owing import (
     choice,
     evening_of,
-    expect,
     expect_of_committee,
     line,
     note,
@@ -33,12 +32,11 @@ from reciproque.initiatives.actions.owing import (
     today,
     within,
 )
-from reciproque.initiatives.actions.proposals import people_of
+from reciproque.initiatives.actions.proposals import lapse_amendments, people_of
 from reciproque.initiatives.actions.signing import expect_of_author
 from reciproque.initiatives.models import (
     Answer,
     AnswerTemplate,
-    CommitteeMember,
     Frame,
     Milestone,
     Progress,
@@ -52,6 +50,7 @@ from reciproque.initiatives.rules import (
     LINE_MAX,
     MILESTONES_MOST,
     PROPOSAL_OVER,
+    REASONS_LEAST,
     TITLE_MAX,
     WORDS_MAX,
     AnswerKind,
@@ -63,7 +62,11 @@ from reciproque.kit.text import fold
 from reciproque.networks.access import is_member
 from reciproque.people.models import Person
 
-RECUSED = _("Vous signez cette proposition : quelqu’un d’autre du comité y répond.")
+RECUSED = _(
+    "Cette proposition est la vôtre, celle de votre groupe, ou l’on vous a proposé de la signer : quelqu’un d’autre "
+    "du comité y répond."
+)
+SHORT = _("C’est trop court : dites pourquoi en une phrase, avec les mots de cette proposition-ci.")
 REASONS = _("Dites pourquoi : une réponse sans raisons n’en est pas une.")
 
 
@@ -112,10 +115,14 @@ def answer_proposal(
         raise ValidationError(
             {"reasons": _("Ce sont les mots du modèle. Ajoutez ce qui vaut pour cette proposition-ci.")}
         )
+    if kind in (AnswerKind.DECLINED, AnswerKind.DEFERRED) and len(reasons) < REASONS_LEAST:
+        raise ValidationError({"reasons": SHORT})
     missing = _("Dites ce qui est à changer.") if kind == AnswerKind.REFRAMED else None
     change = text(change, WORDS_MAX, "change", missing=missing) if kind == AnswerKind.REFRAMED else ""
     until = _check_until(until) if kind == AnswerKind.DEFERRED else None
     fresh = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    # Somebody may have signed it, or asked one to, since it was read.
+    _check_may(proposal, by)
     if version is not None and fresh.version != version:
         raise ValidationError(
             _(
@@ -136,8 +143,7 @@ def answer_proposal(
         due_at=fresh.due_at,
         version=fresh.version,
     )
-    committee = CommitteeMember.objects.filter(on_committee(proposal.frame)).select_related("person")
-    answer.recused.set([row.person for row in committee if is_own_proposal(row.person, proposal)])
+    answer.recused.set(recused_of(proposal))
     _follow_up(proposal, answer)
     data = {"kind": kind, "version": fresh.version, "late": now > fresh.due_at}
     note("proposal.answered", proposal, by, people_of(proposal), **data)
@@ -163,7 +169,9 @@ def _follow_up(proposal: Proposal, answer: Answer) -> None:
         due_at = within(proposal.frame, CARRY_DAYS)
     closed: dict[str, Any] = {"closed_at": answer.at} if answer.kind == AnswerKind.DECLINED else {}
     # Each answer has the name of the state it leads to; one deferred may be deferred again.
-    move(proposal, answer.kind, since=AWAITING_ANSWER, due_at=due_at, **closed)
+    move(proposal, answer.kind, since=AWAITING_ANSWER, due_at=due_at, answered_at=answer.at, **closed)
+    if answer.kind in (AnswerKind.DECLINED, AnswerKind.VALIDATED):
+        lapse_amendments(proposal)
     if answer.kind == AnswerKind.DECLINED:
         settle(proposal)
         return
@@ -183,8 +191,12 @@ def answer_many(
     pairs: Sequence[tuple[Proposal, str]],
     change: str = "",
     until: dt.date | None = None,
+    versions: Mapping[str, int] | None = None,
 ) -> list[Answer]:
-    """Give the same answer to several proposals, each with its own reasons: all of them, or none."""
+    """Give the same answer to several proposals, each with its own reasons: all of them, or none.
+
+    `versions` are those that were read: one changed since is read again first.
+    """
     if not pairs:
         raise ValidationError(_("Choisissez au moins une proposition."))
     if len({proposal.pk for proposal, _reasons in pairs}) < len(pairs):
@@ -201,7 +213,15 @@ def answer_many(
             continue
         try:
             answers.append(
-                answer_proposal(proposal, by=by, kind=kind, reasons=reasons, change=change, until=until)
+                answer_proposal(
+                    proposal,
+                    by=by,
+                    kind=kind,
+                    reasons=reasons,
+                    change=change,
+                    until=until,
+                    version=(versions or {}).get(proposal.public_id, proposal.version),
+                )
             )
         except ValidationError as error:
             told = error.message_dict if hasattr(error, "error_dict") else {}
@@ -268,7 +288,7 @@ def carry_proposal(proposal: Proposal, *, by: Person, owner: Person, review_on: 
         review_on=review_on,
         due_at=None,
     )
-    expect(Verb.CARRY, proposal, owner, evening_of(review_on))
+    expect_of_author(proposal)
     people = [*people_of(proposal), *([before] if before else [])]
     note("proposal.carried", proposal, by, people, who=owner.display_name)
     return proposal
@@ -296,7 +316,9 @@ def add_milestone(proposal: Proposal, *, by: Person, words: str, due_on: dt.date
     if proposal.milestones.count() >= MILESTONES_MOST:
         raise ValidationError(_("%(n)s étapes au plus.") % {"n": MILESTONES_MOST})
     words = line(words, LINE_MAX, "words", missing=_("Dites en quoi consiste l’étape."))
-    return Milestone.objects.create(proposal=proposal, words=words, due_on=due_on)
+    stage = Milestone.objects.create(proposal=proposal, words=words, due_on=due_on)
+    expect_of_author(proposal)
+    return stage
 
 
 @transaction.atomic
@@ -308,6 +330,7 @@ def do_milestone(milestone: Milestone, *, by: Person) -> Milestone:
     now = clock.now()
     if Milestone.objects.filter(pk=milestone.pk, done_at=None).update(done_at=now):
         milestone.done_at = now
+        expect_of_author(proposal)
         note("proposal.advanced", proposal, by, people_of(proposal), stage=milestone.words)
     return milestone
 

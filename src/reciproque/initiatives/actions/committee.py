@@ -18,12 +18,15 @@ from reciproque.initiatives.access import (
     is_committee,
     may_answer,
     may_search,
+    own_of,
+    recused_of,
 )
 from reciproque.initiatives.actions.owing import (
     OWED,
     check_of_frame,
     evening_of,
     expect_of_committee,
+    hold,
     line,
     note,
     settle,
@@ -42,9 +45,10 @@ from reciproque.initiatives.models import (
     Proposal,
     WorkGroup,
 )
-from reciproque.initiatives.queries.committee import committee_of
+from reciproque.initiatives.queries.committee import committee_of, expected_of
 from reciproque.initiatives.rules import (
     COMMITTEE_MOST,
+    LINE_MAX,
     NOTE_DAYS,
     OBSTACLE_DAYS,
     POSTURE_DAYS,
@@ -127,6 +131,7 @@ def _leave(member: CommitteeMember, by: Person | None) -> None:
     if first is not None and not frame.committee.filter(left_at=None, chairs=True).exists():
         CommitteeMember.objects.filter(pk=first.pk).update(chairs=True)
     seat_again(frame)
+    hand_notes(frame, member.person)
     note("committee.left", frame, by, [member.person], who=member.person.display_name)
 
 
@@ -187,6 +192,9 @@ def write_note(frame: Frame, *, by: Person, person: Person, what: str, due_on: d
     """Plan what someone of the hierarchy is to be told, and by when: it is then expected of who planned it."""
     if not (can_frame(by, frame) or is_committee(by, frame)):
         raise PermissionDenied
+    hold(frame)
+    if frame.phase == Phase.OVER:
+        raise ValidationError(_("Ce réseau apprenant est terminé."))
     if not person.is_active:
         raise ValidationError({"person": _("Cette personne a quitté l’organisation.")})
     if due_on < today():
@@ -212,8 +220,10 @@ def send_note(note_up: HierarchyNote, *, by: Person) -> HierarchyNote:
     if not (can_frame(by, frame) or is_committee(by, frame)):
         raise PermissionDenied
     now = clock.now()
-    if not HierarchyNote.objects.filter(pk=note_up.pk, sent_at=None).update(sent_at=now):
-        raise ValidationError(_("Cette note est déjà partie."))
+    if not note_up.person.is_active:
+        raise ValidationError(_("Cette personne a quitté l’organisation : annulez la note, dites pourquoi."))
+    if not HierarchyNote.objects.filter(pk=note_up.pk, sent_at=None, cancelled_at=None).update(sent_at=now):
+        raise ValidationError(_("Cette note est déjà partie, ou annulée."))
     note_up.sent_at = now
     settle(note_up, Verb.INFORM)
     open_step(
@@ -226,6 +236,46 @@ def send_note(note_up: HierarchyNote, *, by: Person) -> HierarchyNote:
     )
     note("note_up.sent", note_up, by, [note_up.person], title=frame.network.name)
     return note_up
+
+
+@transaction.atomic
+def cancel_note(note_up: HierarchyNote, *, by: Person, reason: str) -> HierarchyNote:
+    """Give up a note that has not left, saying why: nobody is expected to send it any more."""
+    frame = note_up.frame
+    if not (can_frame(by, frame) or is_committee(by, frame)):
+        raise PermissionDenied
+    reason = line(reason, LINE_MAX, "reason", missing=_("Dites en un mot pourquoi elle ne part pas."))
+    now = clock.now()
+    rows = HierarchyNote.objects.filter(pk=note_up.pk, sent_at=None, cancelled_at=None)
+    if not rows.update(cancelled_at=now, cancel_reason=reason):
+        raise ValidationError(_("Cette note est déjà partie, ou annulée."))
+    note_up.cancelled_at, note_up.cancel_reason = now, reason
+    settle(note_up, Verb.INFORM, outcome=StepState.RELEASED)
+    note("note_up.cancelled", note_up, by, [note_up.written_by], title=note_up.person.display_name)
+    return note_up
+
+
+def hand_notes(frame: Frame, person: Person) -> None:
+    """Expect of the chair what someone who steers no more had planned to tell; what they were to read, of nobody."""
+    if is_committee(person, frame) or can_frame(person, frame):
+        return
+    heir = expected_of(frame, {person.pk})
+    for row in frame.notes.filter(written_by=person, sent_at=None, cancelled_at=None).select_related(
+        "person"
+    ):
+        settle(row, Verb.INFORM, outcome=StepState.RELEASED)
+        due_at = max(evening_of(row.due_on), within(frame, 1))
+        open_step(
+            Verb.INFORM,
+            row,
+            network=frame.network,
+            owner=heir,
+            due_at=due_at,
+            words=row.person.display_name,
+        )
+    if not person.is_active:
+        for row in frame.notes.filter(person=person, acknowledged_at=None):
+            settle(row, Verb.ACK, outcome=StepState.RELEASED)
 
 
 @transaction.atomic
@@ -333,6 +383,7 @@ def raise_obstacle(
     experiment: Experiment | None = None,
 ) -> Obstacle:
     """Ask the committee to lift what stops a group or an experiment: it answers by a date, with reasons."""
+    hold(frame)
     check_of_frame(group, frame, "group")
     check_of_frame(experiment, frame, "experiment")
     theirs = (group is not None and in_work_group(by, group)) or (
@@ -359,9 +410,12 @@ def raise_obstacle(
 def settle_obstacle(obstacle: Obstacle, *, by: Person, lifted: bool, reasons: str) -> Obstacle:
     """Say that an obstacle is lifted, or why it stays: in both cases with reasons."""
     if not may_answer(by, obstacle):
-        if is_committee(by, obstacle.frame) and by.pk == obstacle.raised_by_id:
+        if is_committee(by, obstacle.frame) and by.pk in own_of(obstacle):
             raise ValidationError(
-                _("Vous avez signalé cet obstacle : quelqu’un d’autre du comité en décide."), code="recused"
+                _(
+                    "Cet obstacle est le vôtre, ou celui de votre groupe : quelqu’un d’autre du comité en décide."
+                ),
+                code="recused",
             )
         raise PermissionDenied
     reasons = text(reasons, WORDS_MAX, "reasons", missing=_("Dites ce qui a été décidé, et pourquoi."))
@@ -373,6 +427,7 @@ def settle_obstacle(obstacle: Obstacle, *, by: Person, lifted: bool, reasons: st
         settled_by=by,
         settled_at=clock.now(),
     )
+    obstacle.recused.set(recused_of(obstacle))
     settle(obstacle)
     people = [obstacle.raised_by]
     if obstacle.group is not None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.initiatives.access import can_run_day
-from reciproque.initiatives.actions.seats import hold, reseat
+from reciproque.initiatives.actions.seats import drop_merges, hold, reseat
 from reciproque.initiatives.models import DayRoom, DaySlot, Frame, LaunchDay, SignUp, WallSubject
 from reciproque.initiatives.rules import (
     DAY_CLOSED_AFTER,
@@ -59,9 +61,10 @@ def _rooms(rooms: Rooms) -> list[tuple[str, int]]:
     return [(" ".join(clean(name).split()), seats) for name, seats in rooms]
 
 
-def people_signed_up(day: LaunchDay) -> list[Person]:
-    """Return those who have a place somewhere in the day, seated or waiting, and those who host."""
+def people_signed_up(day: LaunchDay, slots: Sequence[int] | None = None) -> list[Person]:
+    """Return those who have a place in the day (or at the subjects of these slots), seated or waiting, and the hosts."""
     live = WallSubject.objects.filter(day=day, withdrawn_at=None, merged_into=None)
+    live = live if slots is None else live.filter(slot__in=slots)
     states = [SignState.SEATED, SignState.WAITING]
     signed = SignUp.objects.filter(subject__in=live, state__in=states)
     there = Q(pk__in=signed.values("person")) | Q(pk__in=live.values("host"))
@@ -151,7 +154,8 @@ def edit_day(
 ) -> LaunchDay:
     """Change the words, times or rooms of a day that is not over; who has a place is told of another date or place.
 
-    A slot keeps its subjects when its time moves; one that still holds subjects is not taken away.
+    A slot keeps its subjects when its time moves, and those who chose them are told; one that still holds subjects
+    is not taken away.
     """
     if not can_run_day(by, day.frame):
         raise PermissionDenied
@@ -159,17 +163,20 @@ def edit_day(
     values, rooms = _cleaned(title, place, words), _rooms(rooms)
     check_timetable(slots, rooms)
     ordered = sorted(slots)
+    if day.state == DayState.PLANNED and ordered[0][0] <= clock.now():
+        raise ValidationError({"slots": _("Choisissez un jour à venir.")})
     values |= {"starts_at": _welcome(starts_at, ordered), "ends_at": ordered[-1][1]}
     moved = any(getattr(day, name) != values[name] for name in ("starts_at", "place"))
     # Subjects first, the day last, as in every action: nobody waits in a ring.
     hold(*WallSubject.objects.filter(day=day, room__isnull=False))
-    _change_slots(day, ordered)
+    shifted = _change_slots(day, ordered)
     smaller = _change_rooms(day, rooms)
     move(day, day.state, since=DAY_LIVE, **values)
     for subject in WallSubject.objects.filter(room__in=smaller).select_related("room", "day__frame__network"):
         reseat(subject)
     bump_day(day)
-    _note("launch_day.edited", day, by, people_signed_up(day) if moved else ())
+    told = people_signed_up(day) if moved else people_signed_up(day, slots=shifted)
+    _note("launch_day.edited", day, by, told)
     return day
 
 
@@ -181,18 +188,39 @@ def _free(day: LaunchDay, field: str, rows: Sequence[DaySlot | DayRoom]) -> None
         raise ValidationError({f"{field}s": sentence})
 
 
-def _change_slots(day: LaunchDay, ordered: Slots) -> None:
-    known = list(day.slots.order_by("starts_at", "pk"))
-    surplus = known[len(ordered) :]
+def _pairs(day: LaunchDay, ordered: Slots) -> list[tuple[DaySlot, tuple[dt.datetime, dt.datetime]]]:
+    """Say which known slot becomes which wanted one: in order; when their number changes, those of the same moment first,
+    then of the same hour.
+    """
+    zone = ZoneInfo(day.time_zone)
+    known, wanted = list(day.slots.order_by("starts_at", "pk")), list(ordered)
+    if len(known) == len(wanted):
+        return list(zip(known, wanted, strict=True))
+    pairs = []
+    for key in (lambda at: at, lambda at: at.astimezone(zone).time(), lambda at: None):
+        for row in list(known):
+            pair = next((one for one in wanted if key(one[0]) == key(row.starts_at)), None)
+            if pair is not None:
+                pairs.append((row, pair))
+                known.remove(row)
+                wanted.remove(pair)
+    return pairs
+
+
+def _change_slots(day: LaunchDay, ordered: Slots) -> list[int]:
+    """Change the times of a day; return the slots (row ids) that begin at another moment."""
+    pairs = _pairs(day, ordered)
+    surplus = list(day.slots.exclude(pk__in=[row.pk for row, _pair in pairs]))
     _free(day, "slot", surplus)
     DaySlot.objects.filter(pk__in=[row.pk for row in surplus]).delete()
-    pairs = list(zip(known, ordered, strict=False))
     changed = [(row, pair) for row, pair in pairs if (row.starts_at, row.ends_at) != pair]
     DaySlot.objects.filter(pk__in=[row.pk for row, _pair in changed]).update(starts_at=F("starts_at") + _AWAY)
     for row, (start, end) in changed:
         DaySlot.objects.filter(pk=row.pk).update(starts_at=start, ends_at=end)
-    more = ordered[len(known) :]
+    taken = {pair for _row, pair in pairs}
+    more = [pair for pair in ordered if pair not in taken]
     DaySlot.objects.bulk_create([DaySlot(day=day, starts_at=start, ends_at=end) for start, end in more])
+    return [row.pk for row, (start, _end) in changed if row.starts_at != start]
 
 
 def _change_rooms(day: LaunchDay, rooms: Rooms) -> list[DayRoom]:
@@ -235,6 +263,8 @@ def open_day(day: LaunchDay, *, by: Person) -> LaunchDay:
                 "Les résultats attendus ne sont pas encore classés : la journée s’ouvre après le vote du panel."
             )
         )
+    if day.ends_at <= clock.now():
+        raise ValidationError(_("Cette journée est passée : changez sa date, ou annulez-la."))
     if _turn(day, "open", by=by, opened_at=clock.now()):
         _note("launch_day.opened", day, by)
     return day
@@ -255,9 +285,26 @@ def cancel_day(day: LaunchDay, *, by: Person, reason: str) -> LaunchDay:
     if not reason:
         raise ValidationError({"reason": _("Dites pourquoi : les personnes inscrites le liront.")})
     people = people_signed_up(day)
-    if _turn(day, "cancel", by=by, closed_at=clock.now(), cancel_reason=reason):
-        _note("launch_day.cancelled", day, by, people)
+    _cancel(day, by, people, reason)
     return day
+
+
+def end_days(frame: Frame, by: Person) -> None:
+    """End the days of a learning network that ends: one that goes on is closed, one to come is cancelled."""
+    for day in LaunchDay.objects.filter(frame=frame, state__in=DAY_LIVE).select_related("frame__network"):
+        if day.state == DayState.OPEN:
+            close_day(day, by=None)
+            continue
+        with override(frame.network.language):
+            reason = gettext("Le réseau apprenant est terminé.")
+        _cancel(day, by, people_signed_up(day), reason)
+
+
+def _cancel(day: LaunchDay, by: Person | None, people: Iterable[Person], reason: str) -> None:
+    if not _turn(day, "cancel", by=by, closed_at=clock.now(), cancel_reason=reason):
+        return
+    drop_merges(WallSubject.objects.filter(day=day))
+    _note("launch_day.cancelled", day, by, people)
 
 
 def close_forgotten_days(limit: int = 100) -> int:
@@ -270,4 +317,21 @@ def close_forgotten_days(limit: int = 100) -> int:
             done += 1
         except ValidationError:
             continue  # somebody has just closed it
+    return done + _cancel_unopened(limit)
+
+
+def _cancel_unopened(limit: int) -> int:
+    """Cancel the days that nobody opened, and tell those who planned them or had chosen something there."""
+    rows = LaunchDay.objects.filter(state=DayState.PLANNED, ends_at__lt=clock.now() - DAY_CLOSED_AFTER)
+    done = 0
+    for day in rows.select_related("frame__network", "planned_by").order_by("pk")[:limit]:
+        with override(day.frame.network.language):
+            reason = gettext("Personne n’a ouvert cette journée.")
+        people = {person.pk: person for person in [*people_signed_up(day), day.planned_by]}
+        try:
+            with transaction.atomic():
+                _cancel(day, None, people.values(), reason)
+            done += 1
+        except ValidationError:
+            continue  # somebody has just changed it
     return done

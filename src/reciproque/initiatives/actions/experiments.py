@@ -10,14 +10,24 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.rules import StepState, Verb
-from reciproque.initiatives.access import can_frame, can_write_experiment, may_answer, may_search
+from reciproque.initiatives.access import (
+    can_frame,
+    can_write_experiment,
+    is_committee,
+    may_answer,
+    may_search,
+    own_of,
+    recused_of,
+)
 from reciproque.initiatives.actions.owing import (
     check_member,
     check_of_frame,
+    check_own_group,
     choice,
     evening_of,
     expect,
     expect_of_committee,
+    hold,
     line,
     note,
     settle,
@@ -77,14 +87,16 @@ def draft_experiment(
     **fields: Any,
 ) -> Experiment:
     """Begin to write an experiment; the same key twice gives the same one."""
+    hold(frame)
     if not may_search(by, frame):
         raise PermissionDenied
     for name, thing in (("group", group), ("theme", theme), ("problem", problem)):
         check_of_frame(thing, frame, name)
+    check_own_group(group, by)
     title = line(title, TITLE_MAX, "title", missing=_("Donnez un titre à l’expérimentation."))
     key = clean(key)[:32]
     changes = _fields(**fields)
-    if key and (kept := Experiment.objects.filter(owner=by, key=key).first()):
+    if key and (kept := Experiment.objects.filter(frame=frame, owner=by, key=key).first()):
         return kept
     try:
         with transaction.atomic():
@@ -100,7 +112,7 @@ def draft_experiment(
                 **changes,
             )
     except IntegrityError:
-        return Experiment.objects.get(owner=by, key=key)
+        return Experiment.objects.get(frame=frame, owner=by, key=key)
     _check_dates(experiment)
     expect(Verb.DRAFT, experiment, by, within(frame, DRAFT_DAYS))
     note("experiment.drafted", experiment, by)
@@ -139,14 +151,20 @@ def edit_experiment(experiment: Experiment, *, by: Person, **fields: Any) -> Exp
     """Change an experiment before it starts; once its support is asked, only where, with whom and when."""
     if not can_write_experiment(by, experiment):
         raise PermissionDenied
-    if experiment.state not in NOT_STARTED:
+    fresh = Experiment.objects.select_for_update().get(pk=experiment.pk)
+    if fresh.state not in NOT_STARTED:
         raise ValidationError(
-            _("L’expérimentation a commencé : seuls ses critères changent encore, en disant pourquoi.")
+            _(
+                "L’expérimentation a commencé : seuls ses critères, en disant pourquoi, et sa date de fin changent "
+                "encore."
+            )
         )
+    experiment.state = fresh.state
     changes = _fields(**fields)
     for name in ("group", "theme", "problem"):
         check_of_frame(changes.get(name), experiment.frame, name)
     changes = {name: value for name, value in changes.items() if getattr(experiment, name) != value}
+    check_own_group(changes.get("group"), by)
     if experiment.state != S.DRAFT and set(changes) - PRACTICAL:
         raise ValidationError(
             _("Le comité lit cette version : seuls le lieu, les personnes et les dates changent encore.")
@@ -154,6 +172,9 @@ def edit_experiment(experiment: Experiment, *, by: Person, **fields: Any) -> Exp
     for name, value in changes.items():
         setattr(experiment, name, value)
     _check_dates(experiment)
+    if experiment.state != S.DRAFT:
+        # What the committee read was whole: it stays so.
+        check_complete(experiment)
     if changes:
         rows = Experiment.objects.filter(pk=experiment.pk, state=experiment.state)
         if not rows.update(**changes):
@@ -169,8 +190,13 @@ def ask_support(experiment: Experiment, *, by: Person) -> Experiment:
     """Ask the committee to support an experiment: all that makes it honest is written by then."""
     if not (can_write_experiment(by, experiment) and may_search(by, experiment.frame)):
         raise PermissionDenied
+    hold(experiment.frame)
+    if not may_search(by, experiment.frame):
+        raise PermissionDenied
+    frame = experiment.frame
     experiment.refresh_from_db()
-    _check_complete(experiment)
+    experiment.frame = frame
+    check_complete(experiment)
     due_at = within(experiment.frame, SUPPORT_DAYS)
     move(experiment, S.ASKED, since=[S.DRAFT], due_at=due_at)
     settle(experiment, Verb.DRAFT)
@@ -179,7 +205,7 @@ def ask_support(experiment: Experiment, *, by: Person) -> Experiment:
     return experiment
 
 
-def _check_complete(experiment: Experiment) -> None:
+def check_complete(experiment: Experiment) -> None:
     asked: dict[str, Any] = {
         "hypothesis": _("Dites ce que vous pensez qu’il arrivera."),
         "where": _("Dites où cela se passera."),
@@ -211,6 +237,7 @@ def answer_support(experiment: Experiment, *, by: Person, supported: bool, words
         supported_by=by if supported else None,
         due_at=None,
     )
+    experiment.recused.set(recused_of(experiment))
     settle(experiment, Verb.SUPPORT)
     if supported:
         _expect_start(experiment)
@@ -224,9 +251,12 @@ def answer_support(experiment: Experiment, *, by: Person, supported: bool, words
 def check_answers(experiment: Experiment, by: Person) -> None:
     if may_answer(by, experiment):
         return
-    if by.pk == experiment.owner_id:
+    if by.pk in own_of(experiment) and is_committee(by, experiment.frame):
         raise ValidationError(
-            _("C’est votre expérimentation : quelqu’un d’autre du comité en décide."), code="recused"
+            _(
+                "C’est votre expérimentation, ou celle de votre groupe : quelqu’un d’autre du comité en décide."
+            ),
+            code="recused",
         )
     raise PermissionDenied
 
@@ -251,6 +281,24 @@ def expect_next(experiment: Experiment) -> None:
     coming = experiment.checkpoints.filter(done_at=None).order_by("due_on").first()
     day = coming.due_on if coming is not None else experiment.ends_on or today()
     expect(Verb.RUN, experiment, experiment.owner, evening_of(day))
+
+
+@transaction.atomic
+def prolong_experiment(experiment: Experiment, *, by: Person, ends_on: dt.date) -> Experiment:
+    """Give a running experiment until a later day: its checkpoints, and what is expected of its owner, follow."""
+    if not can_write_experiment(by, experiment):
+        raise PermissionDenied
+    fresh = Experiment.objects.select_for_update().get(pk=experiment.pk)
+    if fresh.state != S.RUNNING:
+        raise ValidationError(_("On prolonge une expérimentation en cours."))
+    if ends_on < today() or (fresh.ends_on is not None and ends_on <= fresh.ends_on):
+        raise ValidationError({"ends_on": _("Choisissez un jour après la fin prévue.")})
+    experiment.state, experiment.ends_on, experiment.starts_on = fresh.state, ends_on, fresh.starts_on
+    _check_dates(experiment)
+    Experiment.objects.filter(pk=experiment.pk).update(ends_on=ends_on)
+    expect_next(experiment)
+    note("experiment.edited", experiment, by)
+    return experiment
 
 
 @transaction.atomic
@@ -279,7 +327,10 @@ def hand_experiment(experiment: Experiment, person: Person, *, by: Person) -> Ex
     if experiment.owner_id == person.pk:
         return experiment
     # The key told two clicks of the same owner apart: it is theirs, not the next one's.
+    former = experiment.owner
     Experiment.objects.filter(pk=experiment.pk).update(owner=person, key="")
+    # It stays their own: handing it over does not let them judge it.
+    experiment.owned_before.add(former)
     experiment.owner, experiment.key = person, ""
     expect_again(experiment)
     note("experiment.handed", experiment, by, [person], who=person.display_name)

@@ -15,7 +15,10 @@ from reciproque.agenda.actions.steps import StepSubject
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import Verb
 from reciproque.initiatives.access import can_frame, can_open_frame, is_committee, may_decide
-from reciproque.initiatives.actions.owing import choice, evening_of, line, note, settle, text, today
+from reciproque.initiatives.actions.days import end_days
+from reciproque.initiatives.actions.owing import choice, evening_of, hold, line, note, settle, text, today
+from reciproque.initiatives.actions.problems import close_problems
+from reciproque.initiatives.actions.proposals import lapse_amendments
 from reciproque.initiatives.models import ExpectedResult, Frame
 from reciproque.initiatives.rules import (
     ANSWER_DAYS,
@@ -26,17 +29,19 @@ from reciproque.initiatives.rules import (
     TITLE_MAX,
     WORDS_MAX,
     ExperimentState,
+    GroupState,
     Horizon,
     ObstacleState,
     Phase,
     ProposalState,
     TiedTo,
 )
+from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.rows import move
 from reciproque.networks.access import has_role
 from reciproque.networks.actions import grant_role
-from reciproque.networks.models import Network
+from reciproque.networks.models import Network, RoleGrant
 from reciproque.networks.rules import Role, System
 from reciproque.people.models import Person
 
@@ -90,11 +95,13 @@ def edit_frame(frame: Frame, *, by: Person, **fields: Any) -> Frame:
     if frame.phase == Phase.OVER:
         raise ValidationError(_("Ce réseau apprenant est terminé."))
     changes = _frame_fields(**fields)
+    before = frame.sponsor
     for name, value in changes.items():
         setattr(frame, name, value)
     frame.save(update_fields=list(changes))
-    if changes.get("sponsor"):
-        _let_sponsor(frame)
+    if "sponsor" in changes and before is not None and before != frame.sponsor:
+        _thank_sponsor(frame, before, by)
+    _let_sponsor(frame)
     if changes.get("protected_until"):
         least = evening_of(changes["protected_until"])
         soon = Step.objects.open().filter(network=frame.network_id, verb__in=SEARCHING, due_at__lt=least)
@@ -140,6 +147,14 @@ def _let_sponsor(frame: Frame) -> None:
         grant_role(frame.network, frame.sponsor, Role.SPONSOR, by=None)
 
 
+def _thank_sponsor(frame: Frame, person: Person, by: Person) -> None:
+    """Take the role of sponsor back from the former one: they frame no more."""
+    given = RoleGrant.objects.held().filter(network=frame.network, person=person, role=Role.SPONSOR)
+    if given.update(withdrawn_at=clock.now(), withdrawn_by=by):
+        network = frame.network
+        record("role.withdrawn", network, by=by, network=network, people=[person], role=Role.SPONSOR.value)
+
+
 @transaction.atomic
 def show_blocks(frame: Frame, *, by: Person, blocks: Sequence[str]) -> Frame:
     """Choose what the rest of the organisation reads of the network: the committee's choice, or the framers'."""
@@ -173,6 +188,7 @@ def propose_result(
     """Add a result expected of the network, before the panel votes, with what it serves and its measure."""
     if not may_propose_result(by, frame):
         raise PermissionDenied
+    hold(frame)
     _check_framing(frame)
     fields = _result_fields(
         title=title,
@@ -242,6 +258,7 @@ def _may_change(result: ExpectedResult, by: Person) -> None:
     mine = result.proposed_by_id == by.pk and may_propose_result(by, result.frame)
     if not (mine or can_frame(by, result.frame)):
         raise PermissionDenied
+    hold(result.frame)
     _check_framing(result.frame)
 
 
@@ -311,7 +328,7 @@ def end_frame(frame: Frame, *, by: Person) -> Frame:
     """End a learning network once nothing waits for an answer; drafts are put away, what was validated goes on."""
     if not can_frame(by, frame):
         raise PermissionDenied
-    Frame.objects.select_for_update().get(pk=frame.pk)
+    hold(frame)
     awaiting = [*AWAITING_ANSWER, ProposalState.VALIDATED]
     waiting = frame.proposals.filter(state__in=awaiting).count()
     live = [ExperimentState.ASKED, ExperimentState.RUNNING, ExperimentState.MEASURED]
@@ -331,9 +348,23 @@ def end_frame(frame: Frame, *, by: Person) -> Frame:
             closed_at=clock.now(),
         )
         settle(proposal, outcome="released")
+        lapse_amendments(proposal)
     for experiment in frame.experiments.filter(state__in=[ExperimentState.DRAFT, ExperimentState.READY]):
         move(experiment, ExperimentState.DROPPED, since=[ExperimentState.DRAFT, ExperimentState.READY])
         settle(experiment, outcome="released")
+    _end_the_rest(frame)
+    end_days(frame, by)
     settle(frame, outcome="released")
     note("frame.ended", frame, by)
     return frame
+
+
+def _end_the_rest(frame: Frame) -> None:
+    """Leave nothing expected of anybody: groups end, open questions are set aside, notes not sent are given up."""
+    now = clock.now()
+    frame.groups.exclude(state=GroupState.ENDED).update(state=GroupState.ENDED, ended_at=now)
+    close_problems(frame, str(_("Le réseau apprenant est terminé.")))
+    for row in frame.notes.filter(acknowledged_at=None, cancelled_at=None):
+        settle(row, outcome="released")
+    unsent = frame.notes.filter(sent_at=None, cancelled_at=None)
+    unsent.update(cancelled_at=now, cancel_reason=str(_("Le réseau apprenant est terminé.")))

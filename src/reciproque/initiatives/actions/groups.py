@@ -10,7 +10,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from reciproque.initiatives.access import can_frame, can_lead_group, can_take_part, in_work_group
+from reciproque.initiatives.access import (
+    can_frame,
+    can_lead_group,
+    can_take_part,
+    in_work_group,
+    is_committee,
+)
+from reciproque.initiatives.actions.committee import seat_again
+from reciproque.initiatives.actions.owing import hold
+from reciproque.initiatives.actions.problems import free_problems
 from reciproque.initiatives.models import (
     CheckIn,
     ExpectedResult,
@@ -74,6 +83,7 @@ def form_group(
         known = WorkGroup.objects.filter(public_id=key, frame=frame, made_by=by).first()
         if known is not None:
             return known
+    hold(frame)
     if frame.phase == Phase.OVER:
         raise ValidationError(_("Ce réseau apprenant est terminé : on n’y forme plus de groupe."))
     if subject is not None:
@@ -155,6 +165,9 @@ def join_group(group: WorkGroup, *, by: Person, brings: Collection[str] = ()) ->
         return group.members.get(person=by, left_at=None)
     facilitator = [group.facilitator] if group.facilitator else []
     _tell("work_group.joined", group, by, facilitator)
+    # What the group asks of the committee is from now on their own.
+    if is_committee(by, group.frame):
+        seat_again(group.frame)
     return member
 
 
@@ -166,6 +179,19 @@ def leave_group(group: WorkGroup, *, by: Person) -> None:
         raise ValidationError(_("Vous n’êtes pas de ce groupe."))
     facilitator = [group.facilitator] if group.facilitator and group.facilitator_id != by.pk else []
     _tell("work_group.left", group, by, facilitator)
+    _end_if_empty(group)
+
+
+def _end_if_empty(group: WorkGroup) -> None:
+    """End a group that nobody is of any more: what it had taken may be taken by another."""
+    if group.members.filter(left_at=None, person__is_active=True).exists():
+        return
+    rows = WorkGroup.objects.filter(pk=group.pk).exclude(state=GroupState.ENDED)
+    if rows.update(state=GroupState.ENDED, ended_at=clock.now()):
+        group.state = GroupState.ENDED
+        free_problems(group)
+        people = [group.made_by, *([group.facilitator] if group.facilitator else [])]
+        _tell("work_group.turned", group, None, people, state=str(GroupState.ENDED))
 
 
 @transaction.atomic
@@ -173,6 +199,8 @@ def turn_group(group: WorkGroup, *, by: Person, verb: str) -> WorkGroup:
     """Start the work of a group, let it rest, or end it."""
     if not can_lead_group(by, group):
         raise PermissionDenied
+    if group.frame.phase == Phase.OVER:
+        raise ValidationError(_("Ce réseau apprenant est terminé."))
     if verb not in GROUP_MOVES:
         raise ValidationError(_("Choisissez parmi ce qui est proposé."))
     since, to = GROUP_MOVES[verb]
@@ -184,6 +212,8 @@ def turn_group(group: WorkGroup, *, by: Person, verb: str) -> WorkGroup:
         )
     changes: dict[str, Any] = {"ended_at": clock.now()} if to == GroupState.ENDED else {}
     move(group, to, since=since, **changes)
+    if to == GroupState.ENDED:
+        free_problems(group)
     _tell("work_group.turned", group, by, _people(group), state=str(to))
     return group
 
@@ -215,6 +245,8 @@ def name_group_facilitator(group: WorkGroup, *, by: Person, person: Person) -> W
     if not rows.update(facilitator=person):
         raise ValidationError(ALREADY_CHANGED, code="changed")
     group.facilitator = person
+    if is_committee(person, group.frame):
+        seat_again(group.frame)
     people = [person, *([former] if former else []), *_people(group)]
     _tell("work_group.led", group, by, people, name=person.display_name, to=person.public_id)
     return group
@@ -258,6 +290,7 @@ def check_in(
 def leave_groups(person: Person, network: Network) -> int:
     """Take someone who left the network out of its groups; what they facilitated waits for somebody else."""
     members = WorkGroupMember.objects.filter(group__frame__network=network, person=person, left_at=None)
+    theirs = list(members.values_list("group", flat=True))
     done = members.update(left_at=clock.now())
     led = WorkGroup.objects.filter(frame__network=network, facilitator=person).exclude(state=GroupState.ENDED)
     for group in led.select_related("frame__network"):
@@ -265,4 +298,6 @@ def leave_groups(person: Person, network: Network) -> int:
         group.facilitator = None
         _tell("work_group.unled", group, None, _people(group))
         done += 1
+    for group in WorkGroup.objects.filter(pk__in=theirs).select_related("frame__network", "made_by"):
+        _end_if_empty(group)
     return done

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from reciproque.agenda.actions import close_steps, open_step
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import StepState, Verb, deadline
-from reciproque.initiatives.access import can_frame, is_committee, own_of
-from reciproque.initiatives.models import Experiment, Frame, Obstacle, Proposal
+from reciproque.initiatives.access import can_frame, in_work_group, is_committee, own_of
+from reciproque.initiatives.models import Experiment, Frame, Obstacle, Proposal, WorkGroup
 from reciproque.initiatives.queries.committee import expected_of
-from reciproque.initiatives.rules import ExperimentState, ObstacleState, ProposalState
+from reciproque.initiatives.rules import ExperimentState, GroupState, ObstacleState, ProposalState
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.text import clean
@@ -99,6 +99,16 @@ def _is_there(person: Person, frame: Frame) -> bool:
     )
 
 
+def hold(frame: Frame) -> None:
+    """Take the row of a network for oneself until the end: what its phase allows is what it allows now.
+
+    Call it first in what must not happen once the vote is open or the network over, whatever was read before.
+    """
+    fresh = Frame.objects.select_for_update().get(pk=frame.pk)
+    for name in ("phase", "vote_closes_at", "vote_closed_at", "closed_at"):
+        setattr(frame, name, getattr(fresh, name))
+
+
 def settle(thing: Any, *verbs: Verb, outcome: str = StepState.DONE) -> None:
     """Close what was expected about a thing: these verbs, or all of them."""
     close_steps(thing, verb=list(verbs) or None, outcome=outcome)
@@ -162,6 +172,14 @@ def check_of_frame(thing: Any, frame: Frame, name: str) -> None:
     """Refuse what belongs to another learning network."""
     if thing is not None and thing.frame_id != frame.pk:
         raise ValidationError({name: _("Choisissez dans la liste.")})
+
+
+def check_own_group(group: WorkGroup | None, by: Person, name: str = "group") -> None:
+    """Refuse to write in the name of a group that one is not of, or that has ended."""
+    if group is not None and not in_work_group(by, group):
+        raise ValidationError({name: _("Choisissez un groupe dont vous êtes.")})
+    if group is not None and group.state == GroupState.ENDED:
+        raise ValidationError({name: _("Ce groupe a terminé son travail.")})
 
 
 def today() -> dt.date:

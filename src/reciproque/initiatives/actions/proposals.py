@@ -14,9 +14,11 @@ from reciproque.agenda.rules import StepState, Verb
 from reciproque.initiatives.access import can_write_proposal, may_comment, may_search
 from reciproque.initiatives.actions.owing import (
     check_of_frame,
+    check_own_group,
     choice,
     expect,
     expect_of_committee,
+    hold,
     line,
     note,
     settle,
@@ -72,14 +74,16 @@ def draft_proposal(
     **fields: Any,
 ) -> Proposal:
     """Begin to write a proposal, alone or for one's group; the same key twice gives the same one."""
+    hold(frame)
     if not may_search(by, frame):
         raise PermissionDenied
     for name, thing in (("group", group), ("theme", theme), ("origin", origin)):
         check_of_frame(thing, frame, name)
+    check_own_group(group, by)
     title = line(title, TITLE_MAX, "title", missing=_("Donnez un titre à la proposition."))
     key = clean(key)[:32]
     changes, evidence = _fields(frame, **fields)
-    if key and (kept := Proposal.objects.filter(written_by=by, key=key).first()):
+    if key and (kept := Proposal.objects.filter(frame=frame, written_by=by, key=key).first()):
         return kept
     try:
         with transaction.atomic():
@@ -95,7 +99,7 @@ def draft_proposal(
                 **changes,
             )
     except IntegrityError:
-        return Proposal.objects.get(written_by=by, key=key)
+        return Proposal.objects.get(frame=frame, written_by=by, key=key)
     _join_evidence(proposal, evidence)
     ProposalAuthor.objects.create(proposal=proposal, person=by, state=AuthorState.ACCEPTED, at=clock.now())
     expect(Verb.DRAFT, proposal, by, within(frame, DRAFT_DAYS))
@@ -156,6 +160,10 @@ def edit_proposal(proposal: Proposal, *, by: Person, **fields: Any) -> Proposal:
     if fresh.state not in WRITABLE:
         raise ValidationError(_("Cette proposition a reçu sa réponse : son texte ne change plus."))
     changes = {name: value for name, value in changes.items() if getattr(fresh, name) != value}
+    check_own_group(changes.get("group"), by)
+    if "group" in changes and fresh.submitted_at is not None and fresh.group_id is not None:
+        # Its group judges it no more than its authors: it does not change hands under the committee's eyes.
+        raise ValidationError({"group": _("Une proposition soumise reste au nom de son groupe.")})
     for name, value in changes.items():
         setattr(proposal, name, value)
     proposal.state, proposal.version = fresh.state, fresh.version
@@ -166,6 +174,8 @@ def edit_proposal(proposal: Proposal, *, by: Person, **fields: Any) -> Proposal:
     if changes:
         Proposal.objects.filter(pk=proposal.pk).update(**changes)
     _join_evidence(proposal, evidence)
+    if "group" in changes and proposal.state in AWAITING_ANSWER:
+        expect_of_committee(proposal)
     if "version" in changes:
         _keep_version(proposal, by)
         note("proposal.changed", proposal, by, authors_of(proposal), version=proposal.version)
@@ -202,6 +212,9 @@ def submit_proposal(proposal: Proposal, *, by: Person) -> Proposal:
     if not (can_write_proposal(by, proposal) and may_search(by, proposal.frame)):
         raise PermissionDenied
     frame = proposal.frame
+    hold(frame)
+    if not may_search(by, frame):
+        raise PermissionDenied
     fresh = Proposal.objects.select_for_update().get(pk=proposal.pk)
     _check_complete(fresh)
     last = fresh.versions.order_by("-number").first()
@@ -285,6 +298,28 @@ def answer_amendment(amendment: Amendment, *, by: Person, taken: bool, answer: s
     return amendment
 
 
+def lapse_amendments(proposal: Proposal) -> int:
+    """Close the changes proposed that nobody answered, once the text no longer changes; their authors are told."""
+    now, answer = (
+        clock.now(),
+        str(_("Le texte ne change plus : la proposition a reçu sa réponse, ou est retirée.")),
+    )
+    waiting = list(proposal.amendments.select_related("author").filter(answered_at=None))
+    for row in waiting:
+        Amendment.objects.filter(pk=row.pk, answered_at=None).update(
+            taken=False, answer=answer, answered_at=now
+        )
+        note(
+            "amendment.answered",
+            _Of(row, proposal),
+            None,
+            [row.author],
+            proposal=proposal.public_id,
+            taken=False,
+        )
+    return len(waiting)
+
+
 # -- withdraw, follow
 
 
@@ -306,7 +341,10 @@ def withdraw_proposal(proposal: Proposal, *, by: Person) -> Proposal:
         due_at=None,
     )
     settle(proposal, outcome=StepState.RELEASED)
-    note("proposal.withdrawn", proposal, by, told)
+    lapse_amendments(proposal)
+    # What was never submitted stays its authors' own: the journal does not name it.
+    secret = proposal.submitted_at is None and not [one for one in told if one.pk != by.pk]
+    note("proposal.withdrawn", proposal, by, told, **({"title": ""} if secret else {}))
     return proposal
 
 

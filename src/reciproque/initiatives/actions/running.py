@@ -10,8 +10,15 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.rules import Verb
-from reciproque.initiatives.access import can_write_experiment
-from reciproque.initiatives.actions.experiments import OVER, S, check_answers, expect_next, people_of
+from reciproque.initiatives.access import can_write_experiment, recused_of
+from reciproque.initiatives.actions.experiments import (
+    OVER,
+    S,
+    check_answers,
+    check_complete,
+    expect_next,
+    people_of,
+)
 from reciproque.initiatives.actions.owing import (
     choice,
     expect_of_committee,
@@ -42,8 +49,7 @@ def start_experiment(experiment: Experiment, *, by: Person) -> Experiment:
     """Start a supported experiment: from now on its criteria are frozen."""
     if not can_write_experiment(by, experiment):
         raise PermissionDenied
-    if not experiment.criteria:
-        raise ValidationError({"criteria": _("Écrivez les critères de réussite avant de commencer.")})
+    check_complete(Experiment.objects.select_for_update().get(pk=experiment.pk))
     now = clock.now()
     move(
         experiment,
@@ -188,6 +194,7 @@ def decide_experiment(experiment: Experiment, *, by: Person, decision: str, less
         decided_by=by,
         due_at=None,
     )
+    experiment.recused.add(*recused_of(experiment))
     settle(experiment)
     note("experiment.decided", experiment, by, people_of(experiment), decision=decision)
     return experiment

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from reciproque.agenda.actions import close_steps
+from reciproque.agenda.rules import StepState, Verb
 from reciproque.initiatives.access import can_take_part
-from reciproque.initiatives.models import LaunchDay, SignUp, WallSubject
-from reciproque.initiatives.rules import DAY_LIVE, SignState, check_open_day
+from reciproque.initiatives.models import LaunchDay, MergeRequest, SignUp, WallSubject
+from reciproque.initiatives.rules import DAY_LIVE, MergeState, SignState, check_open_day
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.people.models import Person
@@ -38,6 +40,14 @@ def hold(*subjects: WallSubject) -> None:
             )
         if subject.withdrawn_at:
             raise ValidationError(_("Ce sujet vient d’être retiré du mur."))
+
+
+def drop_merges(subjects: QuerySet[WallSubject]) -> None:
+    """Ask no more whether subjects that left the wall, or a day that is cancelled, are the same as others."""
+    rows = MergeRequest.objects.filter(Q(kept__in=subjects) | Q(folded__in=subjects), state=MergeState.ASKED)
+    for merge in rows:
+        MergeRequest.objects.filter(pk=merge.pk).update(state=MergeState.REFUSED)
+        close_steps(merge, verb=Verb.MERGE, outcome=StepState.RELEASED)
 
 
 def change_day(day: LaunchDay) -> None:

@@ -10,10 +10,13 @@ from reciproque.agenda.actions import close_steps, open_step
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import StepState, Verb
 from reciproque.initiatives.access import can_write_proposal
-from reciproque.initiatives.actions.committee import _leave, seat_again
+from reciproque.initiatives.actions.committee import _leave, hand_notes, seat_again
 from reciproque.initiatives.actions.experiments import OVER, expect_again
+from reciproque.initiatives.actions.groups import leave_groups
 from reciproque.initiatives.actions.owing import check_member, evening_of, expect, note, within
+from reciproque.initiatives.actions.problems import hand_questions
 from reciproque.initiatives.actions.proposals import WRITABLE, authors_of
+from reciproque.initiatives.actions.subjects import leave_days
 from reciproque.initiatives.models import (
     CommitteeMember,
     Experiment,
@@ -46,6 +49,9 @@ def invite_author(proposal: Proposal, person: Person, *, by: Person) -> Proposal
     check_member(person, proposal.frame)
     if proposal.state not in WRITABLE:
         raise ValidationError(_("Cette proposition a reçu sa réponse : ses auteurs ne changent plus."))
+    _hold(proposal)
+    if proposal.state not in WRITABLE:
+        raise ValidationError(_("Cette proposition a reçu sa réponse : ses auteurs ne changent plus."))
     rows = {row.person_id: row for row in proposal.authors.select_for_update()}
     row = rows.get(person.pk)
     if row is not None and row.state == AuthorState.ACCEPTED:
@@ -66,13 +72,22 @@ def invite_author(proposal: Proposal, person: Person, *, by: Person) -> Proposal
         due_at=due_at,
         words=proposal.title,
     )
+    # Asked to sign, one no longer judges it: what is expected of the committee is of another.
+    if proposal.state in AWAITING_ANSWER:
+        seat_again(proposal.frame)
     note("proposal.invited", proposal, by, [person])
     return row
+
+
+def _hold(proposal: Proposal) -> None:
+    """Take a proposal for oneself until the end: an answer and a signature never cross."""
+    proposal.state = Proposal.objects.select_for_update().get(pk=proposal.pk).state
 
 
 @transaction.atomic
 def answer_invitation(proposal: Proposal, *, by: Person, accept: bool) -> ProposalAuthor:
     """Accept or decline to sign a proposal; who signs no longer judges it, if they are of the committee."""
+    _hold(proposal)
     row = proposal.authors.select_for_update().filter(person=by).first()
     if row is None or not by.is_active:
         raise PermissionDenied
@@ -86,9 +101,9 @@ def answer_invitation(proposal: Proposal, *, by: Person, accept: bool) -> Propos
     row.state, row.at = wanted, clock.now()
     row.save(update_fields=["state", "at"])
     close_steps(proposal, verb=Verb.COSIGN, owner=by)
+    if proposal.state in AWAITING_ANSWER:
+        seat_again(proposal.frame)
     if accept:
-        if proposal.state in AWAITING_ANSWER:
-            seat_again(proposal.frame)
         note("proposal.signed", proposal, by, authors_of(proposal))
     return row
 
@@ -133,7 +148,10 @@ def expect_of_author(proposal: Proposal) -> None:
         kept = Step.objects.about(proposal).open().filter(verb=verb).first()
         expect(verb, proposal, first, kept.due_at if kept else within(proposal.frame, days))
     elif proposal.state == ProposalState.CARRYING and proposal.owner is not None and proposal.review_on:
-        expect(Verb.CARRY, proposal, proposal.owner, evening_of(proposal.review_on))
+        stage = proposal.milestones.filter(done_at=None, due_on__lt=proposal.review_on).first()
+        expect(
+            Verb.CARRY, proposal, proposal.owner, evening_of(stage.due_on if stage else proposal.review_on)
+        )
 
 
 def lapse_invitations(limit: int = 500) -> int:
@@ -161,6 +179,8 @@ def forget_person(person: Person) -> None:
     """Do so in every learning network: they left the organisation, and may have steered one without being a member."""
     for frame in Frame.objects.exclude(phase=Phase.OVER).select_related("network", "sponsor"):
         _forget(person, frame)
+        leave_days(person, frame.network)
+        leave_groups(person, frame.network)
 
 
 def _forget(person: Person, frame: Frame) -> None:
@@ -168,6 +188,11 @@ def _forget(person: Person, frame: Frame) -> None:
     for seat in seats.select_related("frame__network", "frame__sponsor", "person"):
         _leave(seat, None)
     Panelist.objects.filter(frame=frame, person=person, voted_at=None).delete()
+    # What they voted counts; they take part and read no more.
+    Panelist.objects.filter(frame=frame, person=person, left_at=None).update(left_at=clock.now())
+    close_steps(frame, verb=Verb.VOTE, owner=person, outcome=StepState.RELEASED)
+    hand_notes(frame, person)
+    hand_questions(frame, person)
     live = [*WRITABLE, ProposalState.VALIDATED, ProposalState.CARRYING]
     signed = ProposalAuthor.objects.filter(proposal__frame=frame, person=person, proposal__state__in=live)
     for row in signed.select_related("proposal__frame__network", "proposal__written_by", "proposal__owner"):
@@ -197,6 +222,7 @@ def _leave_experiment(experiment: Experiment) -> None:
         heir = group.facilitator if group.facilitator_id not in (None, experiment.owner_id) else None
         heir = heir if heir is not None and heir.is_active else (first.person if first else None)
     if heir is not None:
+        experiment.owned_before.add(experiment.owner)
         Experiment.objects.filter(pk=experiment.pk).update(owner=heir, key="")
         experiment.owner, experiment.key = heir, ""
         expect_again(experiment)

@@ -10,16 +10,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from reciproque.agenda.actions import close_steps
-from reciproque.agenda.rules import StepState, Verb
 from reciproque.initiatives.access import can_report, can_shape, can_take_part
-from reciproque.initiatives.actions.seats import change_day, hold, leave_subject, reseat
+from reciproque.initiatives.actions.seats import change_day, drop_merges, hold, leave_subject, reseat
 from reciproque.initiatives.models import (
     DayRoom,
     DaySlot,
     ExpectedResult,
     LaunchDay,
-    MergeRequest,
     SignUp,
     WallSubject,
 )
@@ -31,7 +28,6 @@ from reciproque.initiatives.rules import (
     TITLE_MIN,
     WORDS_MAX,
     DayState,
-    MergeState,
     SignState,
     cell_mark,
     check_open_day,
@@ -42,6 +38,7 @@ from reciproque.kit.rows import ALREADY_CHANGED
 from reciproque.kit.text import clean
 from reciproque.kit.tokens import is_id, new_id
 from reciproque.networks.models import Network
+from reciproque.networks.queries import animators_of
 from reciproque.people.models import Person
 
 TAKEN = _("« %(title)s » est déjà dans cette salle à cette heure. Choisissez une autre case.")
@@ -158,7 +155,7 @@ def withdraw_subject(subject: WallSubject, *, by: Person) -> WallSubject:
     rows = SignUp.objects.filter(subject=subject).exclude(state=SignState.LEFT).select_related("person")
     people = [*hosts_of(subject), *(row.person for row in rows)]
     free_cell(subject, withdrawn_at=clock.now())
-    _drop_merges(subject)
+    drop_merges(WallSubject.objects.filter(pk=subject.pk))
     tell_subject("wall_subject.withdrawn", subject, by, people)
     change_day(subject.day)
     return subject
@@ -170,14 +167,6 @@ def free_cell(subject: WallSubject, **changes: Any) -> None:
     WallSubject.objects.filter(pk=subject.pk).update(**values)
     for name, value in values.items():
         setattr(subject, name, value)
-
-
-def _drop_merges(subject: WallSubject) -> None:
-    """Ask no more whether a subject that left the wall is the same as another."""
-    for field in ("kept", "folded"):
-        for merge in MergeRequest.objects.filter(state=MergeState.ASKED, **{field: subject}):
-            MergeRequest.objects.filter(pk=merge.pk).update(state=MergeState.REFUSED)
-            close_steps(merge, verb=Verb.MERGE, outcome=StepState.RELEASED)
 
 
 @transaction.atomic
@@ -201,6 +190,7 @@ def place_subject(
         raise ValidationError(MOVED, code="changed")
     if cell_mark(slot, room) == before:
         return subject
+    _check_there(*where)
     _check_free(subject, *where)
     try:
         with transaction.atomic():
@@ -223,6 +213,15 @@ def place_subject(
     )
     change_day(subject.day)
     return subject
+
+
+def _check_there(slot: DaySlot | None, room: DayRoom | None) -> None:
+    """Take the slot and the room for the rest of the transaction; refuse when one was taken away meanwhile."""
+    for row in (slot, room):
+        if row is not None and not type(row)._default_manager.select_for_update().filter(pk=row.pk).exists():
+            raise ValidationError(
+                _("Cette case n’existe plus : la grille vient de changer. Rechargez la page.")
+            )
 
 
 def mark_of(subject: WallSubject) -> str:
@@ -276,7 +275,7 @@ def _give(subject: WallSubject, to: Person, *, by: Person | None) -> None:
     subject.host, subject.key = to, ""
     subject.hosts_too.remove(to)
     # What was asked of the former host is theirs to answer no more.
-    _drop_merges(subject)
+    drop_merges(WallSubject.objects.filter(pk=subject.pk))
     tell_subject(
         "wall_subject.handed", subject, by, [to, former], name=to.display_name, former=former.display_name
     )
@@ -328,7 +327,7 @@ def write_report(subject: WallSubject, *, by: Person, words: str, version: int) 
 def leave_days(person: Person, network: Network) -> int:
     """Give back the places of someone who left the network, and hand over the subjects that they hosted.
 
-    A subject goes to another host, else to who planned the day: it stays on the wall.
+    A subject goes to another host, else to who planned the day, else to who animates the network: it stays on the wall.
     """
     live = WallSubject.objects.filter(
         day__frame__network=network, day__state__in=DAY_LIVE, withdrawn_at=None, merged_into=None
@@ -342,8 +341,9 @@ def leave_days(person: Person, network: Network) -> int:
         subject.hosts_too.remove(person)
     for subject in live.filter(host=person):
         others = [one for one in hosts_of(subject) if one.pk != person.pk and one.is_active]
-        to = others[0] if others else subject.day.planned_by
-        if to.pk != person.pk:
+        others += [one for one in (subject.day.planned_by, *animators_of(network)) if one.pk != person.pk]
+        to = next((one for one in others if one.is_active), None)
+        if to is not None:
             hold(subject)
             _give(subject, to, by=None)
             done += 1

@@ -14,9 +14,9 @@ from reciproque.agenda.actions import close_steps, open_step
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import StepState, Verb
 from reciproque.initiatives.access import can_frame, may_comment
-from reciproque.initiatives.actions.owing import choice, line, note, text
+from reciproque.initiatives.actions.owing import choice, hold, line, note, text
 from reciproque.initiatives.models import Ballot, ExpectedResult, Frame, Panelist, Remark
-from reciproque.initiatives.queries.votes import votable
+from reciproque.initiatives.queries.votes import points_to_share, votable, without_choice
 from reciproque.initiatives.rules import (
     LINE_MAX,
     PANEL_LEAST,
@@ -43,18 +43,22 @@ def invite_panel(frame: Frame, *, by: Person, people: Sequence[Person]) -> list[
     """Ask people to be of the panel; inviting someone twice changes nothing. Return those newly invited."""
     if not can_frame(by, frame):
         raise PermissionDenied
-    if frame.phase not in (Phase.FRAME, Phase.PANEL):
+    hold(frame)
+    over = frame.vote_closes_at is not None and frame.vote_closes_at <= clock.now()
+    if frame.phase not in (Phase.FRAME, Phase.PANEL) or (frame.phase == Phase.PANEL and over):
         raise ValidationError(_("Le vote est passé : le panel ne change plus."))
     wanted = {person.pk: person for person in people}
     if any(not person.is_active for person in wanted.values()):
         raise ValidationError({"people": _("Une de ces personnes a quitté l’organisation.")})
-    known = set(frame.panel.values_list("person_id", flat=True))
+    known = set(frame.panel.filter(left_at=None).values_list("person_id", flat=True))
     new = [person for pk, person in wanted.items() if pk not in known]
     if len(known) + len(new) > PANEL_MOST:
         raise ValidationError({"people": _("Un panel compte %(n)s personnes au plus.") % {"n": PANEL_MOST}})
-    rows = [Panelist.objects.create(frame=frame, person=person) for person in new]
+    back = {"left_at": None, "invited_at": clock.now()}
+    rows = [Panelist.objects.update_or_create(frame=frame, person=person, defaults=back)[0] for person in new]
+    unable = without_choice(frame)
     for row in rows:
-        if frame.phase == Phase.PANEL:
+        if frame.phase == Phase.PANEL and row.voted_at is None and row.person_id not in unable:
             _expect_vote(frame, row.person)
     if rows:
         note("panel.invited", frame, by, new)
@@ -63,9 +67,14 @@ def invite_panel(frame: Frame, *, by: Person, people: Sequence[Person]) -> list[
 
 @transaction.atomic
 def remove_panelist(frame: Frame, person: Person, *, by: Person) -> None:
-    """Take someone off the panel, unless they have voted: what was voted counts."""
+    """Take someone off the panel before the vote; once it is open each may only leave, as long as they have not voted."""
     if not (can_frame(by, frame) or by.pk == person.pk):
         raise PermissionDenied
+    hold(frame)
+    if frame.phase == Phase.PANEL and by.pk != person.pk:
+        raise ValidationError(
+            _("Le vote est ouvert : on ne retire plus personne du panel. Chacun peut en sortir de lui-même.")
+        )
     panelist = frame.panel.select_for_update().filter(person=person).first()
     if panelist is None:
         return
@@ -110,13 +119,15 @@ def open_vote(
     """Open the vote of the panel until a date: from now on the results no longer change."""
     if not can_frame(by, frame):
         raise PermissionDenied
+    hold(frame)
     choice(method, VoteMethod, "method")
     _check_close(closes_at)
     if not 10 <= points_each <= 1000:
         raise ValidationError({"points_each": _("De 10 à 1 000 points par personne.")})
     if frame.results.filter(withdrawn_at=None).count() < RESULTS_LEAST:
         raise ValidationError(_("Proposez au moins deux résultats attendus avant d’ouvrir le vote."))
-    panel = list(frame.panel.select_related("person"))
+    # Who proposed all the results has nothing to vote on: nothing is expected of them.
+    panel = [row for row in _panel(frame) if row.person_id not in without_choice(frame)]
     if len(panel) < PANEL_LEAST:
         raise ValidationError(_("Invitez au moins trois personnes au panel avant d’ouvrir le vote."))
     since, phase = PHASES["open_vote"]
@@ -136,6 +147,10 @@ def open_vote(
     return frame
 
 
+def _panel(frame: Frame) -> list[Panelist]:
+    return list(frame.panel.filter(left_at=None).select_related("person"))
+
+
 def _check_close(closes_at: dt.datetime) -> None:
     now = clock.now()
     if closes_at <= now:
@@ -153,11 +168,12 @@ def extend_vote(frame: Frame, *, by: Person, closes_at: dt.datetime) -> Frame:
     if fresh.phase != Phase.PANEL or fresh.vote_closes_at is None or fresh.vote_closes_at <= clock.now():
         raise ValidationError(_("Le vote est clos."))
     _check_close(closes_at)
-    if closes_at < fresh.vote_closes_at:
+    if closes_at <= fresh.vote_closes_at:
         raise ValidationError({"closes_at": _("Le vote peut se clore plus tard, jamais plus tôt.")})
     Frame.objects.filter(pk=frame.pk).update(vote_closes_at=closes_at)
     frame.vote_closes_at = closes_at
-    people = [row.person for row in frame.panel.filter(voted_at=None).select_related("person")]
+    unable = without_choice(frame)
+    people = [row.person for row in _panel(frame) if row.voted_at is None and row.person_id not in unable]
     for person in people:
         _expect_vote(frame, person)
     note("vote.extended", frame, by, people, closes_at=closes_at.isoformat())
@@ -170,7 +186,7 @@ def vote(frame: Frame, *, by: Person, values: Mapping[str, tuple[int, str]]) -> 
 
     No fact is recorded: what somebody voted, and when, stays between them and the count.
     """
-    panelist = frame.panel.select_related("person").filter(person=by).first()
+    panelist = frame.panel.select_related("person").filter(person=by, left_at=None).first()
     if panelist is None or not by.is_active:
         raise PermissionDenied
     # The close takes the same row: a voice is counted, or refused, never lost.
@@ -180,6 +196,12 @@ def vote(frame: Frame, *, by: Person, values: Mapping[str, tuple[int, str]]) -> 
     if fresh.phase != Phase.PANEL or fresh.vote_closes_at is None or clock.now() >= fresh.vote_closes_at:
         raise ValidationError(CLOSED, code="closed")
     results = votable(fresh, panelist)
+    if not results:
+        raise ValidationError(
+            _(
+                "Vous avez proposé tous les résultats en lice : le vote se fait sans vous, et n’attend pas le vôtre."
+            )
+        )
     ballots = _checked(fresh, results, values)
     now = clock.now()
     for result, value, reason in ballots:
@@ -220,10 +242,11 @@ def _checked(
             raise ValidationError(_("Choisissez une mention pour chaque résultat."))
         return ballots
     given = sum(value for _result, value, _reason in ballots)
-    if any(value < 0 for _result, value, _reason in ballots) or given != frame.points_each:
+    most = points_to_share(frame, len(ballots))
+    if any(value < 0 for _result, value, _reason in ballots) or given > most:
         raise ValidationError(
-            _("Répartissez exactement %(n)s points : vous en avez donné %(given)s.")
-            % {"n": frame.points_each, "given": given}
+            _("Vous avez %(n)s points à partager, ou moins : vous en avez donné %(given)s.")
+            % {"n": most, "given": given}
         )
     return ballots
 
@@ -234,7 +257,8 @@ def close_vote(frame: Frame, *, by: Person | None) -> Frame:
     if by is not None and not can_frame(by, frame):
         raise PermissionDenied
     fresh = Frame.objects.select_for_update().get(pk=frame.pk)
-    missing = fresh.panel.filter(voted_at=None, person__is_active=True).count()
+    waiting = fresh.panel.filter(voted_at=None, left_at=None, person__is_active=True)
+    missing = waiting.exclude(person__in=without_choice(fresh)).count()
     if fresh.phase == Phase.PANEL and fresh.vote_closes_at and fresh.vote_closes_at > clock.now() and missing:
         raise ValidationError(
             ngettext(
@@ -255,8 +279,8 @@ def close_vote(frame: Frame, *, by: Person | None) -> Frame:
     )
     _rank(frame)
     close_steps(frame, verb=Verb.VOTE, outcome=StepState.LAPSED)
-    people = [row.person for row in frame.panel.select_related("person")]
-    note("vote.closed", frame, by, people, voters=len(people) - missing)
+    people = [row.person for row in _panel(frame)]
+    note("vote.closed", frame, by, people, voters=fresh.panel.exclude(voted_at=None).count())
     return frame
 
 

@@ -204,8 +204,10 @@ class _Found:
                 lines.append(_("**%(title)s** a sa réponse : %(answer)s") % said)
             elif one.state in (ProblemState.OPEN, ProblemState.TAKEN):
                 lines.append(_("**%(title)s**") % said)
+        now = clock.now()
         for proposal in self._about(self.proposals, "proposal.submitted"):
-            if proposal.state == ProposalState.SUBMITTED and proposal.due_at:
+            # What is late is said once, below.
+            if proposal.state == ProposalState.SUBMITTED and proposal.due_at and proposal.due_at >= now:
                 said = {"title": _plain(proposal.title), "day": _day(proposal.due_at)}
                 lines.append(
                     _("La proposition **%(title)s** attend la réponse du comité, au plus tard %(day)s.")
@@ -228,7 +230,7 @@ class _Found:
                     "who": _plain(one.owner.display_name),
                     "percent": one.percent,
                 }
-                lines.append(_("**%(title)s**, réalisée par %(who)s : %(percent)s %%.") % figures)
+                lines.append(_("**%(title)s**, portée par %(who)s : %(percent)s %%.") % figures)
         return lines
 
     def coming(self) -> list[str]:

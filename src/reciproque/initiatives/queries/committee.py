@@ -6,11 +6,11 @@ import dataclasses
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, Prefetch, Q
 
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import Verb
-from reciproque.initiatives.access import on_committee
+from reciproque.initiatives.access import on_committee, own_of
 from reciproque.initiatives.models import (
     CommitteeMember,
     Experiment,
@@ -19,10 +19,15 @@ from reciproque.initiatives.models import (
     Obstacle,
     PostureCheck,
     Proposal,
-    ProposalAuthor,
     Score,
+    WorkGroup,
 )
-from reciproque.initiatives.rules import AuthorState, ExperimentState, ObstacleState, ProposalState
+from reciproque.initiatives.rules import (
+    MEAN_LEAST,
+    ExperimentState,
+    ObstacleState,
+    ProposalState,
+)
 from reciproque.kit import clock
 from reciproque.networks.models import Membership
 from reciproque.people.models import Person
@@ -100,7 +105,7 @@ def _owed(frame: Frame, steps: Iterable[Step]) -> list[Owed]:
         .order_by("due_at", "pk")
     )
     found = list(rows)
-    recused = _recused(frame, [row.subject_id for row in found if row.subject_kind == "proposal"])
+    recused = _recused(frame, {(row.subject_kind, row.subject_id) for row in found})
     return [
         Owed(
             verb=row.verb,
@@ -118,19 +123,32 @@ def _owed(frame: Frame, steps: Iterable[Step]) -> list[Owed]:
     ]
 
 
-def _recused(frame: Frame, proposals: list[str]) -> dict[str, tuple[str, ...]]:
-    """Who of the committee takes no part in which proposal, because they signed it."""
-    people = CommitteeMember.objects.filter(on_committee(frame)).values("person")
-    rows = ProposalAuthor.objects.filter(
-        proposal__public_id__in=proposals,
-        person__in=people,
-        state__in=[AuthorState.ACCEPTED, AuthorState.LEFT],
-    ).select_related("person", "proposal")
-    names: dict[str, tuple[str, ...]] = {}
-    for row in rows:
-        known = names.get(row.proposal.public_id, ())
-        names[row.proposal.public_id] = (*known, row.person.display_name)
-    return names
+def _recused(frame: Frame, wanted: set[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Who of the committee takes no part in what, because it is their own or their group's."""
+    rows = CommitteeMember.objects.filter(on_committee(frame)).select_related("person").order_by("pk")
+    names = {row.person_id: row.person.display_name for row in rows}
+    found: dict[str, tuple[str, ...]] = {}
+    for thing in _things(frame, wanted):
+        own = own_of(thing)
+        if told := tuple(name for pk, name in names.items() if pk in own):
+            found[thing.public_id] = told
+    return found
+
+
+def _things(frame: Frame, wanted: Collection[tuple[str, str]]) -> Iterable[Proposal | Experiment | Obstacle]:
+    """Return these things with all that says whose they are, so that asking costs no more queries."""
+    keys: dict[str, list[str]] = {}
+    for kind, key in wanted:
+        keys.setdefault(kind, []).append(key)
+    group = Prefetch("group", WorkGroup.objects.prefetch_related("members"))
+    trials = Experiment.objects.prefetch_related("owned_before", group)
+    yield from frame.proposals.filter(public_id__in=keys.get("proposal", [])).prefetch_related(
+        "authors", group
+    )
+    yield from trials.filter(frame=frame, public_id__in=keys.get("experiment", []))
+    yield from frame.obstacles.filter(public_id__in=keys.get("obstacle", [])).prefetch_related(
+        group, Prefetch("experiment", trials)
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -144,34 +162,35 @@ class Desk:
     to_decide: list[Experiment]
     late: list[Owed]
     notes: list[HierarchyNote]
-    # The proposals that the viewer signed: they take no part in their answer.
-    own: set[int]
+    # What is the viewer's own, by public identifier: they take no part in what is answered to it.
+    own: set[str]
 
 
 def committee_desk(frame: Frame, viewer: Person) -> Desk:
-    """Return the committee's desk as one of it reads it; `own` are the proposals of which they are recused."""
-    own = ProposalAuthor.objects.filter(person=viewer, state__in=[AuthorState.ACCEPTED, AuthorState.LEFT])
-    mine = set(own.filter(proposal__frame=frame).values_list("proposal_id", flat=True))
+    """Return the committee's desk as one of it reads it; `own` is that of which they are recused."""
     states = [ProposalState.SUBMITTED, ProposalState.DEFERRED, ProposalState.VALIDATED]
     rows = frame.proposals.filter(state__in=states).select_related("written_by", "theme", "group")
     scored = Count("scores", filter=Q(scores__person=viewer))
     proposals = list(rows.annotate(scored=scored).order_by("due_at", "pk"))
     waiting = frame.experiments.filter(state__in=[ExperimentState.ASKED, ExperimentState.MEASURED])
     experiments = list(waiting.select_related("owner", "theme", "group").order_by("due_at", "pk"))
+    obstacles = list(
+        frame.obstacles.filter(state=ObstacleState.OPEN)
+        .select_related("raised_by", "group", "experiment")
+        .order_by("due_at", "pk")
+    )
+    wanted = {(one.subject_kind, one.public_id) for one in (*proposals, *experiments, *obstacles)}
+    own = {one.public_id for one in _things(frame, wanted) if viewer.pk in own_of(one)}
     return Desk(
         proposals=[one for one in proposals if one.state != ProposalState.VALIDATED],
         to_carry=[one for one in proposals if one.state == ProposalState.VALIDATED],
-        obstacles=list(
-            frame.obstacles.filter(state=ObstacleState.OPEN)
-            .select_related("raised_by", "group", "experiment")
-            .order_by("due_at", "pk")
-        ),
+        obstacles=obstacles,
         to_support=[one for one in experiments if one.state == ExperimentState.ASKED],
         to_decide=[one for one in experiments if one.state == ExperimentState.MEASURED],
         late=overdue(frame),
-        own=mine,
+        own=own,
         notes=list(
-            frame.notes.filter(acknowledged_at=None)
+            frame.notes.filter(acknowledged_at=None, cancelled_at=None)
             .select_related("person", "written_by")
             .order_by("due_on", "pk")
         ),
@@ -192,7 +211,12 @@ def obstacles_of(frame: Frame, *, settled: bool | None = None) -> list[Obstacle]
 
 
 def scores_of(proposal: Proposal, viewer: Person) -> list[Score]:
-    """Return what the committee thinks of a proposal: one's own only, until an answer is given to that version."""
+    """Return what the committee thinks of a proposal: one's own only, until an answer is given to that version.
+
+    Nothing to who is recused: what their colleagues think of their own is between those who answered.
+    """
+    if viewer.pk in own_of(proposal):
+        return []
     rows = proposal.scores.select_related("person").order_by("pk")
     answered = proposal.answers.filter(version=proposal.version).exclude(kind="deferred").exists()
     return list(rows if answered else rows.filter(person=viewer))
@@ -204,14 +228,11 @@ class Posture:
 
     season: str
     answers: int
-    listens: float
-    lifts: float
-    answered: float
+    # None under five answers.
+    listens: float | None
+    lifts: float | None
+    answered: float | None
     words: list[str]
-
-
-# Under this many answers, a mean would say who said what.
-POSTURE_LEAST = 3
 
 
 def postures_of(frame: Frame, limit: int = 6) -> list[Posture]:
@@ -228,7 +249,7 @@ def postures_of(frame: Frame, limit: int = 6) -> list[Posture]:
         words.setdefault(season, []).append(text)
     return [
         Posture(row["season"], row["n"], row["a"], row["b"], row["c"], words.get(row["season"], []))
-        if row["n"] >= POSTURE_LEAST
-        else Posture(row["season"], row["n"], 0, 0, 0, [])
+        if row["n"] >= MEAN_LEAST
+        else Posture(row["season"], row["n"], None, None, None, [])
         for row in rows
     ]

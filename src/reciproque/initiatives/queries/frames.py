@@ -60,8 +60,8 @@ def themes_of(frame: Frame) -> list[Theme]:
         )
         for name in ("groups", "problems", "experiments")
     }
-    drafts = frame.proposals.exclude(Q(theme=None) | Q(state="draft"))
-    counts["proposals"] = dict(drafts.order_by().values_list("theme").annotate(n=Count("pk")))
+    known = frame.proposals.exclude(Q(theme=None) | Q(submitted_at=None))
+    counts["proposals"] = dict(known.order_by().values_list("theme").annotate(n=Count("pk")))
     return [Theme(row, {name: found.get(row.pk, 0) for name, found in counts.items()}) for row in rows]
 
 
@@ -105,7 +105,7 @@ def overview(frame: Frame, viewer: Person) -> Overview:
 def _counts(frame: Frame, name: str) -> dict[str, int]:
     rows = getattr(frame, name).order_by()
     if name == "proposals":
-        rows = rows.exclude(state="draft")
+        rows = rows.exclude(submitted_at=None)
     return dict(rows.values_list("state").annotate(n=Count("pk")))
 
 

@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from reciproque.initiatives.models import CheckIn, Frame, WallSubject, WorkGroup, WorkGroupMember
 from reciproque.initiatives.rules import (
     BRING_NAMES,
+    MEAN_LEAST,
     MIX_LEAST,
     Bring,
     GroupState,
@@ -72,8 +73,9 @@ class Session:
 
     on: dt.date
     voices: int
-    listened: float
-    all_spoke: float
+    # None under five answers.
+    listened: float | None
+    all_spoke: float | None
     collective: list[str]
     organisational: list[str]
     # Of the reader only.
@@ -173,6 +175,10 @@ def facilitators_for(frame: Frame) -> list[Helper]:
     return sorted(helpers, key=lambda row: (row.full, not row.trained, row.load))
 
 
+def _mean(values: list[int]) -> float | None:
+    return round(sum(values) / len(values), 1) if len(values) >= MEAN_LEAST else None
+
+
 def sessions_of(group: WorkGroup, viewer: Person, *, words: bool) -> list[Session]:
     """Return what was said after each session, the latest first; `words` only for those of the group.
 
@@ -185,8 +191,8 @@ def sessions_of(group: WorkGroup, viewer: Person, *, words: bool) -> list[Sessio
         Session(
             on=on,
             voices=len(rows),
-            listened=round(sum(row.listened for row in rows) / len(rows), 1),
-            all_spoke=round(sum(row.all_spoke for row in rows) / len(rows), 1),
+            listened=_mean([row.listened for row in rows]),
+            all_spoke=_mean([row.all_spoke for row in rows]),
             collective=[row.collective for row in rows if words and row.collective],
             organisational=[row.organisational for row in rows if words and row.organisational],
             individual=next((row.individual for row in rows if row.person_id == viewer.pk), ""),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections import Counter
 from collections.abc import Sequence
 
@@ -24,6 +23,7 @@ from reciproque.initiatives.models import (
     ProposalVersion,
 )
 from reciproque.initiatives.rules import AuthorState, ProposalState
+from reciproque.kit.differences import turns
 from reciproque.library.models import Sheet
 from reciproque.people.models import Person
 
@@ -125,12 +125,11 @@ def changes_between(before: ProposalVersion, after: ProposalVersion) -> dict[str
 
 
 def changes_in(old: str, new: str) -> list[Change]:
-    """Return what changed from one text to another, word by word."""
+    """Return what changed from one text to another, word by word; a passage wholly rewritten is shown whole."""
     first, second = old.split(" "), new.split(" ")
-    matcher = difflib.SequenceMatcher(a=first, b=second, autojunk=False)
     changes: list[Change] = []
-    for tag, i, j, k, m in matcher.get_opcodes():
-        if tag == "equal":
+    for verb, i, j, k, m in turns(first, second):
+        if verb == "equal":
             changes.append(Change("same", " ".join(first[i:j])))
             continue
         if j > i:

@@ -6,8 +6,10 @@ import dataclasses
 import hashlib
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from reciproque.initiatives.models import Ballot, ExpectedResult, Frame, Panelist, Remark
-from reciproque.initiatives.rules import Mention, Phase, VoteMethod
+from reciproque.initiatives.rules import MEAN_LEAST, Mention, Phase, VoteMethod
 from reciproque.kit.voting import majority_grade
 from reciproque.people.models import Person
 
@@ -19,6 +21,21 @@ def votable(frame: Frame, panelist: Panelist) -> list[ExpectedResult]:
     """
     rows = frame.results.filter(withdrawn_at=None).exclude(proposed_by=panelist.person_id)
     return sorted(rows, key=lambda result: _place(panelist.seed, result.public_id))
+
+
+def without_choice(frame: Frame) -> set[int]:
+    """Return who proposed every result in the running: they have nothing to vote on, and are not waited for."""
+    proposers = set(frame.results.filter(withdrawn_at=None).order_by().values_list("proposed_by", flat=True))
+    return proposers if len(proposers) == 1 else set()
+
+
+def points_to_share(frame: Frame, results: int) -> int:
+    """Return how many points somebody shares who votes on so many of the results: in proportion.
+
+    Whoever proposed some of them would otherwise owe all their points to the others, and so decide for them.
+    """
+    every = frame.results.filter(withdrawn_at=None).count()
+    return frame.points_each * results // every if every else frame.points_each
 
 
 def _place(seed: str, public_id: str) -> bytes:
@@ -43,12 +60,13 @@ class Paper:
     own: list[ExpectedResult]
     voted: bool
     method: str
+    # How many points this voter shares out: fewer when some of the results are their own.
     points_each: int
 
 
 def ballot_of(frame: Frame, person: Person) -> Paper | None:
     """Return this person's ballot, in their own order; None when they are not of the panel."""
-    panelist = Panelist.objects.filter(frame=frame, person=person).first()
+    panelist = Panelist.objects.filter(frame=frame, person=person, left_at=None).first()
     if panelist is None:
         return None
     said = {row.result_id: row for row in panelist.ballots.all()}
@@ -65,7 +83,8 @@ def ballot_of(frame: Frame, person: Person) -> Paper | None:
             )
         )
     own = list(frame.results.filter(withdrawn_at=None, proposed_by=person))
-    return Paper(lines, own, panelist.voted_at is not None, frame.method, frame.points_each)
+    points = points_to_share(frame, len(lines))
+    return Paper(lines, own, panelist.voted_at is not None, frame.method, points)
 
 
 def _remarks(frame: Frame) -> dict[int, list[Remark]]:
@@ -93,13 +112,14 @@ class Turnout:
 
 def turnout(frame: Frame) -> Turnout:
     """Return how many voted."""
-    rows = list(Panelist.objects.filter(frame=frame).values_list("voted_at", flat=True))
+    counted = Panelist.objects.filter(Q(left_at=None) | Q(voted_at__isnull=False), frame=frame)
+    rows = list(counted.exclude(person__in=without_choice(frame)).values_list("voted_at", flat=True))
     return Turnout(len(rows), sum(at is not None for at in rows))
 
 
 def panel_of(frame: Frame) -> list[Panelist]:
     """Return the panel, by name."""
-    rows = Panelist.objects.filter(frame=frame).select_related("person__unit", "person__site")
+    rows = Panelist.objects.filter(frame=frame, left_at=None).select_related("person__unit", "person__site")
     return list(rows.order_by("person__last_name", "person__first_name", "pk"))
 
 
@@ -111,6 +131,8 @@ class Outcome:
     rank: int | None
     tied: bool
     voices: int
+    # Too few voices for anything but the rank and the mention: the rest would say who said what.
+    few: bool
     # Judgement: how many gave each mention, best first; its majority mention. Points: the sum received.
     spread: tuple[tuple[str, int], ...]
     mention: str
@@ -136,13 +158,16 @@ def _outcome(frame: Frame, result: ExpectedResult, rows: Sequence[Ballot], tied:
     values = [row.value for row in rows]
     judged = frame.method == VoteMethod.JUDGEMENT
     grade = majority_grade(values) if judged else None
+    few = len(values) < MEAN_LEAST
+    spread = [(str(one.label), values.count(int(one.value))) for one in Mention]
     return Outcome(
         result=result,
         rank=result.rank,
         tied=tied and result.rank is not None,
         voices=len(values),
-        spread=tuple((str(one.label), values.count(int(one.value))) for one in Mention) if judged else (),
+        few=few,
+        spread=tuple(spread) if judged and not few else (),
         mention=str(Mention(str(grade)).label) if grade is not None else "",
-        points=0 if judged else sum(values),
-        reasons=tuple(row.reason for row in rows if row.reason),
+        points=0 if judged or few else sum(values),
+        reasons=() if few else tuple(row.reason for row in rows if row.reason),
     )

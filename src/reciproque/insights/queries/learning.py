@@ -22,7 +22,8 @@ class LearningFigures:
     answered: int
     in_time: int
     carried: int
-    themes: tuple[tuple[str, str, str, str], ...]
+    # title, measure, where it began, where it is, where it should go
+    themes: tuple[tuple[str, str, str, str, str], ...]
 
     @property
     def kept(self) -> int | None:
@@ -47,5 +48,5 @@ def learning_figures(frame: Frame) -> LearningFigures:
         answered=len(answers),
         in_time=sum(at <= due for at, due in answers),
         carried=Proposal.objects.filter(frame=frame, state=ProposalState.DONE).count(),
-        themes=tuple(themes.values_list("title", "start_value", "value_now", "target")),
+        themes=tuple(themes.values_list("title", "measure", "start_value", "value_now", "target")),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import difflib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from reciproque.kit.differences import turns
 from reciproque.kit.text import clean
 
 TITLE_MIN, TITLE_MAX = 3, 140
@@ -178,7 +178,7 @@ def compare(before: str, after: str) -> list[Piece]:
     """Return what changed between two texts, word by word inside the lines that differ."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     pieces: list[Piece] = []
-    for verb, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for verb, i, j, k, m in turns(old, new):
         if verb == "equal":
             pieces.append(Piece("same", "".join(old[i:j])))
         else:
@@ -187,13 +187,14 @@ def compare(before: str, after: str) -> list[Piece]:
 
 
 def _words_compared(before: str, after: str) -> list[Piece]:
-    old, new = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
+    old, new = re.findall(r"\S+\s*|\s+", before), re.findall(r"\S+\s*|\s+", after)
     pieces: list[Piece] = []
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=True)
-    if matcher.ratio() < ALIKE:
+    found = turns(old, new)
+    same = sum(len("".join(old[i:j])) for verb, i, j, _k, _m in found if verb == "equal")
+    if 2 * same < ALIKE * (len(before) + len(after)):
         # Other words altogether: a mosaic of both would say nothing.
         return [Piece(kind, text) for kind, text in (("removed", before), ("added", after)) if text]
-    for verb, i, j, k, m in matcher.get_opcodes():
+    for verb, i, j, k, m in found:
         if verb == "equal":
             pieces.append(Piece("same", "".join(old[i:j])))
             continue

@@ -20,13 +20,12 @@ from reciproque.networks.actions.membership import grace_end
 from reciproque.networks.models import Charter, Invitation, Membership, Network, Opening, RoleGrant
 from reciproque.networks.rules import (
     CHARTER_MAX,
-    DEFAULT_CHARTER_EN,
-    DEFAULT_CHARTER_FR,
     MembershipState,
     Reciprocity,
     Role,
     System,
     address_from,
+    default_charter,
 )
 from reciproque.people.access import can_administer
 from reciproque.people.models import Person, Site, Unit
@@ -86,8 +85,8 @@ def create_network(
     name_fr: str,
     *,
     by: Person | None,
-    charter_fr: str = DEFAULT_CHARTER_FR,
-    charter_en: str = DEFAULT_CHARTER_EN,
+    charter_fr: str | None = None,
+    charter_en: str | None = None,
     open_to_all: bool = True,
     animators: Sequence[Person] = (),
     openings: Sequence[Mapping[str, Any]] = (),
@@ -96,11 +95,15 @@ def create_network(
 ) -> Network:
     """Found a network with its first charter, rings and roles; `by` None is the command line.
 
-    `openings` are the arguments of `add_opening`, `roles` pairs of a person and a role. Raises ValidationError.
+    Without a charter, it is the one that suits its systems. `openings` are the arguments of `add_opening`, `roles`
+    pairs of a person and a role. Raises ValidationError.
     """
     if by is not None and not can_administer(by):
         raise PermissionDenied
     settings.setdefault("systems", [System.EXCHANGES.value])
+    if System.EXCHANGES not in settings["systems"]:
+        # Nobody is asked for an offer and a request where none are published.
+        settings.setdefault("reciprocity", Reciprocity.OPEN.value)
     slug = settings.pop("slug", "") or _free_slug(name_fr)
     network = Network(slug=slug, **_cleaned({"name_fr": name_fr, **settings}))
     _check(network)
@@ -110,7 +113,10 @@ def create_network(
     except IntegrityError as error:
         raise ValidationError({"slug": _("Cette adresse est déjà prise par un autre réseau.")}) from error
     record("network.created", network, by=by, network=network, name=network.name_fr)
-    charter_fr, charter_en = _checked_charter(charter_fr, charter_en)
+    if charter_fr is None:
+        charter_fr, own_en = default_charter(network.systems)
+        charter_en = own_en if charter_en is None else charter_en
+    charter_fr, charter_en = _checked_charter(charter_fr, charter_en or "")
     Charter.objects.create(
         network=network, version=1, text_fr=charter_fr, text_en=charter_en, published_at=clock.now()
     )

@@ -409,5 +409,9 @@ LEARNING: list[Message] = [
             _("Votre sujet et un autre : un seul, ou deux ? %(title)s"),
             _("Dites si « %(title)s » et l’autre sujet en font un seul. Sans réponse, chacun garde le sien."),
             **_of(Verb.MERGE)),
+    message("step.reminded", reminded(Verb.TAKE), (_("Lire la question"), net.subject),
+            _("Votre groupe s’en saisit-il ? %(title)s"),
+            _("Une question est posée à votre groupe : « %(title)s ». Dites s’il s’en saisit, ou pourquoi non."),
+            **_of(Verb.TAKE)),
 ]
 # fmt: on

@@ -26,6 +26,9 @@ class Persona:
 
     person: Person
     line: str
+    # Where what awaits them is; their home page when empty.
+    url: str = ""
+    learns: bool = False
 
 
 def demo_cast() -> list[Persona]:
@@ -40,7 +43,8 @@ def demo_cast() -> list[Persona]:
         person = person_by_public_id(entry.get("public_id", ""))
         if person is not None:
             line = (entry.get("line_en") if english else "") or entry.get("line_fr", "")
-            cast.append(Persona(person, line))
+            url = entry.get("url", "")
+            cast.append(Persona(person, line, url, learns=entry.get("about") == "learning"))
     return cast or _first_roles()
 
 

@@ -45,7 +45,13 @@ def demo_only(view: View) -> View:
 @require_safe
 def door(request: HttpRequest) -> HttpResponse:
     """Show whom one can step in as."""
-    return render(request, "demo/door.html", {"cast": demo_cast(), "next": request.GET.get("next", "")})
+    cast = demo_cast()
+    groups = [
+        (_("Échanges de savoirs et groupes de pratiques"), [one for one in cast if not one.learns]),
+        (_("Réseaux apprenants"), [one for one in cast if one.learns]),
+    ]
+    context = {"cast": cast, "groups": groups, "next": request.GET.get("next", "")}
+    return render(request, "demo/door.html", context)
 
 
 @demo_only

@@ -16,11 +16,20 @@ from reciproque.catalogue.rules import Kind
 from reciproque.circles.queries import reports_for
 from reciproque.exchanges.queries import balance_of
 from reciproque.gatherings.queries import awaited_from
+from reciproque.initiatives.queries.glance import late_answers
 from reciproque.kit import clock
 from reciproque.matching.queries import loops_of, nudges_of, suggestions_for
 from reciproque.networks.queries import directory_for, memberships_of, networks_of, roles_held_by
-from reciproque.networks.rules import MembershipState
-from reciproque.web.home.wording import consent_view, first_steps, greeting, invitation, run_words, step_views
+from reciproque.networks.rules import MembershipState, System
+from reciproque.web.home.wording import (
+    consent_view,
+    first_steps,
+    greeting,
+    invitation,
+    late_words,
+    run_words,
+    step_views,
+)
 from reciproque.web.parts.posts import card_of, found_card, join_words, obstacle
 from reciproque.web.shell import current_network
 
@@ -50,9 +59,10 @@ def home(request: HttpRequest) -> HttpResponse:
     total = (len(steps) if len(steps) < STEPS_SHOWN else count_steps(person)) + len(awaited)
     network = current_network(request, networks)
     # Someone who only animates a network does not search in it: their links lead where they are a member.
-    joined_here = [row for row in networks if row.joined]
+    joined_here = [row for row in networks if row.joined and System.EXCHANGES in row.systems]
     only_run = [row for row in networks if not row.joined]
     place = network if network in joined_here else next(iter(joined_here), None)
+    learning = [row for row in networks if row.joined and System.LEARNING in row.systems]
     found = _found(request, joined, kinds)
     context = {
         "greeting": greeting(person, total),
@@ -67,8 +77,15 @@ def home(request: HttpRequest) -> HttpResponse:
         "begin": first_steps(joined, kinds, steps, name_networks=several),
         "several": several,
         "spotting_slug": next(
-            (row.network.slug for row in joined if Kind.OFFER not in kinds.get(row.network_id, ())), ""
+            (
+                row.network.slug
+                for row in joined
+                if System.EXCHANGES in row.network.systems and Kind.OFFER not in kinds.get(row.network_id, ())
+            ),
+            "",
         ),
+        "late": [late_words(row, number) for row, number in late_answers(person, networks)],
+        "learning": learning,
         "slug": place.slug if place else "",
         "found": found,
         "wall": next((row["wall"] for row in found if row["wall"]), None),

@@ -207,12 +207,29 @@ def run_words(network: Network, roles: Sequence[str]) -> dict[str, str]:
     """Return what someone does in a network that they serve without being one of its members."""
     names = dict(Role.choices)
     said = join_words(str(names[role]) for role in roles)
-    animates = Role.ANIMATOR in roles
+    page, link = "join:network", _("Voir le réseau")
+    if Role.ANIMATOR in roles:
+        page, link = "animation:desk", _("Ouvrir l’animation")
+    elif System.LEARNING in network.systems:
+        page, link = "initiatives:learning", _("Entrer dans le réseau apprenant")
     return {
         "name": network.name,
         "text": _("Votre rôle : %(roles)s. Vous n’en êtes pas membre.") % {"roles": said},
-        "url": reverse("animation:desk" if animates else "join:network", args=[network.slug]),
-        "link": _("Ouvrir l’animation") if animates else _("Voir le réseau"),
+        "url": reverse(page, args=[network.slug]),
+        "link": link,
+    }
+
+
+def late_words(network: Network, number: int) -> dict[str, str]:
+    """Return how many answers that one answers for are late in a learning network, and where to see them."""
+    said = ngettext(
+        "%(n)s réponse due au réseau « %(network)s » est en retard.",
+        "%(n)s réponses dues au réseau « %(network)s » sont en retard.",
+        number,
+    )
+    return {
+        "text": said % {"n": number, "network": network.name},
+        "url": reverse("initiatives:overdue", args=[network.slug]),
     }
 
 

@@ -125,6 +125,7 @@ _OF_THE_SEARCH = [
     path(_TRIAL + "drop/", running.turn, {"verb": "drop"}, name="drop_experiment"),
     path(_TRIAL + "support/", running.support, name="answer_support"),
     path(_TRIAL + "criteria/", running.criteria, name="change_criteria"),
+    path(_TRIAL + "prolong/", running.prolong, name="prolong_experiment"),
     path(_TRIAL + "checkpoints/new/", running.add_checkpoint, name="add_checkpoint"),
     path(_TRIAL + "checkpoints/<str:checkpoint_id>/", running.do_checkpoint, name="do_checkpoint"),
     path(_TRIAL + "log/", running.write_log, name="write_log"),

@@ -15,6 +15,7 @@ from reciproque.catalogue.queries import count_open, open_kinds
 from reciproque.catalogue.rules import OFFER_PROMPTS, REQUEST_PROMPTS, Kind
 from reciproque.exchanges.queries import live_of
 from reciproque.gatherings.queries import next_gathering
+from reciproque.initiatives.queries.glance import glance_at
 from reciproque.initiatives.queries.showcase import has_showcase
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
@@ -100,12 +101,25 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 def _rules(network: Network) -> list[tuple[str, str]]:
     """Return a network's main choices, as somebody who does not know it reads them."""
-    return [
+    rules = [
         (_("Ce que l’on y fait"), capfirst(", ".join(system_words(network)))),
         (_("On y entre"), choice(network.admission, Admission.choices)),
-        (_("Réciprocité"), choice(network.reciprocity, Reciprocity.choices)),
-        (_("Mise en relation"), choice(network.mediation, Mediation.choices)),
     ]
+    if System.EXCHANGES in network.systems:
+        rules += [
+            (_("Réciprocité"), choice(network.reciprocity, Reciprocity.choices)),
+            (_("Mise en relation"), choice(network.mediation, Mediation.choices)),
+        ]
+    return rules
+
+
+def _systems(network: Network) -> dict[str, bool]:
+    """Say which systems a network runs: its pages speak of these and of no other."""
+    return {
+        "exchanges": System.EXCHANGES in network.systems,
+        "learns": System.LEARNING in network.systems,
+        "circles": System.LEARNING not in network.systems or System.CIRCLES in network.systems,
+    }
 
 
 def _refusal(stand: Standing) -> dict[str, Any]:
@@ -139,6 +153,7 @@ def _front(request: HttpRequest, network: Network, interest_form: InterestForm) 
         "member": member,
         "membership": membership,
         "standing": state_words(membership) if membership else None,
+        **_systems(network),
         "reciprocity": reciprocity_words(membership)[0] if member else "",
         "by_invitation": network.admission == Admission.INVITATION,
         "by_approval": network.admission == Admission.APPROVAL,
@@ -148,7 +163,8 @@ def _front(request: HttpRequest, network: Network, interest_form: InterestForm) 
         "rules": _rules(network),
         "articles": articles(stand.charter.text) if stand.charter else [],
         "members": headcount(count_members(network)),
-        "open": count_open(network) if member else None,
+        "open": count_open(network) if member and System.EXCHANGES in network.systems else None,
+        "glance": glance_at(network, request.user) if member or animates or roles else None,
         "next_gathering": next_gathering(network) if member or animates else None,
         "showcase": System.LEARNING in network.systems and has_showcase(network),
         "animators": [(person, person_line(person)) for person in team],
@@ -211,6 +227,7 @@ def _join(request: HttpRequest, network: Network, secret: str = "") -> HttpRespo
         "refusal": None if stand.eligible else _refusal(stand),
         "charter": stand.charter,
         "articles": articles(stand.charter.text) if stand.charter else [],
+        **_systems(network),
         "crumbs": [
             {"label": network.name, "url": reverse("join:network", args=[network.slug])},
             {"label": _("Rejoindre")},
@@ -249,7 +266,10 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 @require_safe
 def welcome(request: HttpRequest, slug: str) -> HttpResponse:
-    """Guide a newcomer to a first offer and a first request, then to whom was found for them."""
+    """Guide a newcomer to a first offer and a first request, then to whom was found for them.
+
+    Where no knowledge is exchanged, to what the network does: its themes, its groups, its launch day.
+    """
     network = get_network(request.user, slug)
     membership = get_membership(request.user, network)
     if membership is None or membership.state != MembershipState.MEMBER:
@@ -259,6 +279,14 @@ def welcome(request: HttpRequest, slug: str) -> HttpResponse:
         warn(request, _("Avant la suite, relisez et signez la charte du réseau."))
         return see("join:charter", slug)
     request.network = network
+    if System.EXCHANGES not in network.systems:
+        context = {
+            "network": network,
+            **_systems(network),
+            "glance": glance_at(network, request.user),
+            "animators": [(person, person_line(person)) for person in animators_of(network)],
+        }
+        return render(request, "join/welcome_in.html", context)
     kinds = open_kinds(request.user).get(network.pk, set())
     todo = [
         {
@@ -329,6 +357,7 @@ def _charter_page(
         "articles": articles(charter.text),
         "signature": signature,
         "form": form,
+        **_systems(network),
         "crumbs": [
             {"label": network.name, "url": reverse("join:network", args=[network.slug])},
             {"label": _("La charte")},
@@ -363,6 +392,7 @@ def _membership_page(request: HttpRequest, membership: Membership, **forms: Any)
         "paused": membership.paused_until is not None and membership.paused_until > clock.now(),
         "capacity_form": capacity_form,
         "pause_form": pause_form,
+        **_systems(network),
         "helping": place_in_pool(membership.person, network),
         "crumbs": [
             {"label": network.name, "url": reverse("join:network", args=[network.slug])},
@@ -430,6 +460,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
         return see("join:network", slug)
     context = {
         "network": membership.network,
+        **_systems(membership.network),
         "applied": applied,
         "live": live_of(request.user, membership.network),
         "cancel": reverse("join:membership", args=[slug]),

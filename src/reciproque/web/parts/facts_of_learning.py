@@ -97,6 +97,10 @@ LEARNING: dict[str, dict[str, Any]] = {
         "them": _("%(who)s a accusé réception de ce que vous aviez adressé sur « %(title)s »."),
     },
     "note_up.unread": {"none": _("Une information adressée à %(title)s n’a pas encore été lue.")},
+    "note_up.cancelled": {
+        "me": _("Vous avez annulé une information destinée à %(title)s."),
+        "none": _("Une information destinée à %(title)s a été annulée, en disant pourquoi."),
+    },
     "obstacle.raised": {
         "me": _("Vous avez signalé un obstacle au comité : « %(title)s »."),
         "none": _("Un obstacle attend une décision du comité : « %(title)s »."),
@@ -121,6 +125,9 @@ LEARNING: dict[str, dict[str, Any]] = {
     "problem.set_aside": {
         "me": _("Vous avez laissé de côté « %(title)s », en disant pourquoi."),
         "none": _("Une question a été laissée de côté, avec ses raisons : « %(title)s »."),
+    },
+    "problem.freed": {
+        "none": _("Le groupe qui s’en était saisi a terminé : « %(title)s » est de nouveau à prendre.")
     },
     "problem.merged": {
         "me": _("Vous avez réuni « %(title)s » à une question proche."),

@@ -99,7 +99,7 @@ def state_words(membership: Membership) -> tuple[str, str]:
         return capfirst(membership.get_state_display()), tone
     if membership.is_paused(now):
         return _("En pause"), "neutral"
-    if not membership.is_active(network, now):
+    if System.EXCHANGES in network.systems and not membership.is_active(network, now):
         return _("Pas encore actif"), "warn"
     return _("Membre"), "good"
 
@@ -113,7 +113,9 @@ def standing_words(membership: Membership) -> Standing:
         url=reverse("join:network", args=[network.slug]),
         state=state,
         tone=tone,
-        text=capacity_words(membership) if membership.state == MembershipState.MEMBER else "",
+        text=capacity_words(membership)
+        if membership.state == MembershipState.MEMBER and System.EXCHANGES in network.systems
+        else "",
         link_url=reverse("join:membership", args=[network.slug]),
         link=_("Ma participation"),
     )

@@ -82,6 +82,12 @@ LEARNING: dict[str, tuple[Any, Any, Any, str]] = {
         "",
         "exchange",
     ),
+    Verb.TAKE: (
+        _("Question posée à un groupe"),
+        _("Dites si votre groupe se saisit de « %(words)s »"),
+        "",
+        "exchange",
+    ),
 }
 
 # The page of each thing of a learning network, where what is expected about it is done; also by the team.
@@ -91,6 +97,7 @@ OF_SUBJECT: dict[str, str] = {
     "obstacle": "initiatives:obstacle",
     "note_up": "initiatives:note_up",
     "merge": "initiatives:merge",
+    "problem": "initiatives:problem",
 }
 # What is expected about the whole network has its own page.
 OF_FRAME: dict[str, str] = {Verb.VOTE: "initiatives:vote", Verb.POSTURE: "initiatives:posture"}
@@ -110,4 +117,5 @@ LABELS: dict[str, Any] = {
     Verb.ACK: _("Lire"),
     Verb.POSTURE: _("Faire le point"),
     Verb.MERGE: _("Voir les deux sujets"),
+    Verb.TAKE: _("Lire la question"),
 }

@@ -91,7 +91,8 @@ onPieces((root) => {
     field.addEventListener("input", () => count(field));
     if (field.value) count(field);
   }
-  if (page.zone && own && own !== page.zone) {
+  // On a wall, the hour is that of the hall.
+  if (page.zone && own && own !== page.zone && !document.querySelector("main.projector")) {
     for (const time of root.querySelectorAll("time[data-moment]:not([data-said])")) {
       if ("said" in time.dataset) continue;
       time.dataset.said = "";

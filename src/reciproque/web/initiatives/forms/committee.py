@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reciproque.initiatives.rules import TITLE_MAX, AnswerKind
+from reciproque.initiatives.rules import LINE_MAX, REASONS_LEAST, TITLE_MAX, AnswerKind
 from reciproque.web.initiatives.forms.fields import (
     NAME_OR_ADDRESS,
     PersonForm,
@@ -90,6 +90,12 @@ class NoteForm(PersonForm):
     due_on = day(gettext_lazy("Avant quelle date ?"))
 
 
+class CancelForm(forms.Form):
+    """Why a note does not leave."""
+
+    reason = short(gettext_lazy("Pourquoi ne part-elle pas ?"), required=True, most=LINE_MAX)
+
+
 class ObstacleForm(forms.Form):
     """Something that only the committee can lift."""
 
@@ -127,6 +133,9 @@ class SettleForm(forms.Form):
 
 
 REASONS_MISSING = gettext_lazy("Dites pourquoi : une réponse sans raisons n’en est pas une.")
+REASONS_SHORT = gettext_lazy(
+    "C’est trop court : dites pourquoi en une phrase, avec les mots de cette proposition-ci."
+)
 
 
 class AnswerForm(forms.Form):
@@ -147,6 +156,22 @@ class AnswerForm(forms.Form):
         required=False,
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # A no ends it for good, and is read by the whole network at once: it is read again before it leaves.
+    reread = forms.BooleanField(widget=forms.HiddenInput, required=False)
+
+    def to_reread(self) -> bool:
+        """Tell whether what was typed is whole, and is to be read again before it is given."""
+        if not self.is_bound or not self.is_valid():
+            return False
+        return self.cleaned_data["kind"] == AnswerKind.DECLINED and not self.cleaned_data["reread"]
+
+    def clean_reasons(self) -> str:
+        """Refuse a single word where it keeps people waiting, or ends it."""
+        reasons = str(self.cleaned_data["reasons"]).strip()
+        waits = self.data.get("kind") in (AnswerKind.DECLINED, AnswerKind.DEFERRED)
+        if waits and len(reasons) < REASONS_LEAST:
+            raise forms.ValidationError(REASONS_SHORT)
+        return reasons
 
 
 class AnswersForm(forms.Form):
@@ -167,6 +192,10 @@ class AnswersForm(forms.Form):
             self.fields[f"reasons_{key}"] = long(
                 _("Pourquoi, pour « %(title)s » ?") % {"title": row.title}, rows=3
             )
+            # What was read: one changed since waits for its new version to be read.
+            self.fields[f"version_{key}"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=row.version, required=False
+            )
 
     def clean(self) -> dict[str, Any]:
         """Ask the reasons of each one that is ticked."""
@@ -186,6 +215,13 @@ class AnswersForm(forms.Form):
             if given.get(f"pick_{row.public_id}")
         ]
 
+    def versions(self) -> dict[str, int]:
+        """Return which version of each was on the page."""
+        given = self.cleaned_data
+        return {
+            row.public_id: version for row in self.rows if (version := given.get(f"version_{row.public_id}"))
+        }
+
     def lines(self) -> list[dict[str, Any]]:
         """Return each proposal with its two fields."""
         return [
@@ -193,6 +229,7 @@ class AnswersForm(forms.Form):
                 "proposal": row,
                 "pick": self[f"pick_{row.public_id}"],
                 "reasons": self[f"reasons_{row.public_id}"],
+                "version": self[f"version_{row.public_id}"],
             }
             for row in self.rows
         ]

@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 SEATS = 20
 _HOUR = r"(\d{1,2})\s*(?:[:hH.]\s*(\d{2})?)?"
 _SLOT = re.compile(rf"^\s*{_HOUR}\s*(?:-|–|—|/|à|>|to)\s*{_HOUR}\s*$")
-_ROOM = re.compile(r"^(.*?)\s*(?:[;,:|\t(]\s*(\d{1,4})\s*(?:places?|seats?)?\s*\)?)?\s*$")
+# Read once blanks are single: nothing in it may be read in many ways, or one long line would hold the server.
+_ROOM = re.compile(r"^(.+?) ?[;,:|(] ?(\d{1,4})(?: ?(?:places?|seats?))? ?\)?$")
+LINES_MAX = 4000
 
 
 def read_slots(text: str) -> list[tuple[dt.time, dt.time]]:
     """Read the times of a day, one a line: "9 h – 10 h 30", "09:00-10:30"."""
     found = []
     for line in filter(str.strip, text.splitlines()):
-        match = _SLOT.match(line.replace("\u00a0", " "))
+        match = _SLOT.match(" ".join(line.split()))
         try:
             if match is None:
                 raise ValueError(line)
@@ -45,8 +47,9 @@ def read_rooms(text: str) -> list[tuple[str, int]]:
     """Read the rooms of a day, one a line, with their number of seats: "Salle Jaurès ; 25"."""
     found = []
     for line in filter(str.strip, text.splitlines()):
-        match = _ROOM.match(line.strip())
-        name, seats = match.groups() if match else (line.strip(), None)
+        line = " ".join(line.strip().replace("\t", ";").split())
+        match = _ROOM.match(line)
+        name, seats = match.groups() if match else (line.rstrip(" ;,:|("), None)
         found.append((name.strip(), int(seats) if seats else SEATS))
     return found
 
@@ -84,6 +87,7 @@ class DayForm(forms.Form):
         help_text=gettext_lazy(
             "Un par ligne : 9:30 – 10:30. À chaque créneau, plusieurs sujets en parallèle."
         ),
+        max_length=LINES_MAX,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     rooms = forms.CharField(
@@ -91,6 +95,7 @@ class DayForm(forms.Form):
         help_text=gettext_lazy(
             "Une par ligne, avec le nombre de places : Salle Jaurès ; 25. Une visio compte aussi."
         ),
+        max_length=LINES_MAX,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     place = forms.CharField(

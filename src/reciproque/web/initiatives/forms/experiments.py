@@ -121,6 +121,15 @@ class CheckpointForm(forms.Form):
     words = long(gettext_lazy("Que regardera-t-on ?"), rows=2)
 
 
+class ProlongForm(forms.Form):
+    """Until when it runs."""
+
+    ends_on = day(
+        gettext_lazy("Quand s’arrête-t-on finalement ?"),
+        gettext_lazy("Les critères de réussite ne changent pas pour autant."),
+    )
+
+
 class SeenForm(forms.Form):
     """What was seen at a checkpoint."""
 

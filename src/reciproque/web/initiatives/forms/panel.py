@@ -63,7 +63,8 @@ METHODS = {
         "On retient la mention que la majorité trouve au moins méritée."
     ),
     VoteMethod.POINTS: gettext_lazy(
-        "Répartition de points : chacun partage le même nombre de points entre les résultats."
+        "Répartition de points : chacun partage des points entre les résultats ; qui en a proposé ne juge pas les "
+        "siens et en reçoit moins, en proportion."
     ),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,6 +21,7 @@ from reciproque.initiatives.access import (
 )
 from reciproque.initiatives.queries import committee_of, dossier_of, scores_of, templates_of
 from reciproque.initiatives.queries.committee import owed_by
+from reciproque.initiatives.rules import AWAITING_ANSWER
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import is_id
@@ -51,6 +53,10 @@ def _judged(request: HttpRequest, proposal_id: str) -> Proposal:
 def answer(request: HttpRequest, proposal_id: str) -> HttpResponse:
     """Answer a proposal for the committee, with reasons."""
     one = _judged(request, proposal_id)
+    if one.submitted_at is None:
+        # Nothing was asked of the committee yet.
+        raise NotThere
+    awaits = one.state in AWAITING_ANSWER
     asked = request.GET.get("template", "")
     template = get_template(one.frame, asked) if is_id(asked) else None
     initial = {"version": one.version, "reasons": template.words if template else ""}
@@ -63,7 +69,8 @@ def answer(request: HttpRequest, proposal_id: str) -> HttpResponse:
         "dossier": dossier_of(one, request.user),
         "owed": owed,
         "late": bool(one.due_at and one.due_at < clock.now()),
-        "responds": may_answer(request.user, one),
+        "awaits": awaits,
+        "responds": awaits and may_answer(request.user, one),
         "scores": scores,
         "mine": next((row for row in scores if row.person_id == request.user.pk), None),
         "committee": committee_of(one.frame),
@@ -72,8 +79,14 @@ def answer(request: HttpRequest, proposal_id: str) -> HttpResponse:
     }
 
     def act(values: dict[str, Any]) -> Any:
+        values.pop("reread")
         return actions.answer_proposal(one, by=request.user, **values)
 
+    # What would be refused anyway (a version not read, the words of a template) is refused at once.
+    fresh = form.is_bound and form.data.get("version") in (None, "", str(one.version))
+    bare = any(row.words == form.data.get("reasons") for row in more["templates"])
+    if more["responds"] and fresh and not bare and form.to_reread():
+        return _reread(request, one, form, more)
     sheet = sheet_of(
         one, _("Répondre"), _("Donner cette réponse"), template="initiatives/answer.html", more=more
     )
@@ -84,6 +97,19 @@ def answer(request: HttpRequest, proposal_id: str) -> HttpResponse:
         act,
         _("La réponse est donnée, avec ses raisons. Ses auteurs et ceux qui la suivent sont prévenus."),
     )
+
+
+def _reread(request: HttpRequest, one: Proposal, form: AnswerForm, more: dict[str, Any]) -> HttpResponse:
+    """Show a no as the network will read it, before it is given: it is given, or written again."""
+    again = AnswerForm(initial=form.cleaned_data | {"reread": True})
+    sheet = sheet_of(one, _("Relire avant de donner cette réponse"), _("Donner cette réponse"))
+    context = {
+        "form": again,
+        "sheet": sheet,
+        **more,
+        "reasons": form.cleaned_data["reasons"],
+    }
+    return render(request, "initiatives/answer_reread.html", context)
 
 
 @either

@@ -153,8 +153,10 @@ def kit(request: HttpRequest, slug: str) -> HttpResponse:
         "members": headcount(figures.members),
         "figures": {
             name: masked(getattr(figures, name))
-            for name in ("groups", "searching", "tried", "lessons", "answered", "carried")
+            for name in ("searching", "tried", "lessons", "answered", "carried")
         },
+        # Groups are known by their name to all: their number says nothing of anybody.
+        "groups": figures.groups,
         "kept": figures.kept,
         "themes": figures.themes,
         "crumbs": trail(frame, (_("Kit de communication"), "")),

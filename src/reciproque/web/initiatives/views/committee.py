@@ -37,6 +37,7 @@ from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import is_id
 from reciproque.web.http import attempt, see
 from reciproque.web.initiatives.forms.committee import (
+    CancelForm,
     MemberForm,
     NoteForm,
     ObstacleForm,
@@ -211,7 +212,15 @@ def note(request: HttpRequest, note_up_id: str) -> HttpResponse:
     steers = is_committee(request.user, row.frame) or can_frame(request.user, row.frame)
     told = row.person_id == request.user.pk
     if request.method == "POST":
-        if request.POST.get("act") == "send" and steers:
+        if request.POST.get("act") == "cancel" and steers:
+            form = CancelForm(request.POST)
+            reason = form.cleaned_data["reason"] if form.is_valid() else ""
+            attempt(
+                request,
+                lambda: actions.cancel_note(row, by=request.user, reason=reason),
+                _("La note ne partira pas."),
+            )
+        elif request.POST.get("act") == "send" and steers:
             attempt(request, lambda: actions.send_note(row, by=request.user), _("La note est partie."))
         else:
             attempt(
@@ -222,7 +231,8 @@ def note(request: HttpRequest, note_up_id: str) -> HttpResponse:
         return see("initiatives:note_up", note_up_id)
     context = {
         "note": row,
-        "sends": steers and row.sent_at is None,
+        "sends": steers and row.sent_at is None and row.cancelled_at is None,
+        "form": CancelForm(),
         "acknowledges": told and row.sent_at is not None and row.acknowledged_at is None,
         "steers": steers,
         "crumbs": to_committee(
@@ -308,6 +318,7 @@ def obstacle(request: HttpRequest, obstacle_id: str) -> HttpResponse:
         "answers": waits and may_answer(request.user, row),
         "recused": waits and is_committee(request.user, row.frame) and request.user.pk in own_of(row),
         "experiment_url": at(experiment, "experiment") if experiment else "",
+        "aside": [person.display_name for person in row.recused.all()],
         "writes": bool(experiment and can_write_experiment(request.user, experiment)),
     }
     title, back = _("Obstacle"), of(row.frame, "obstacles")

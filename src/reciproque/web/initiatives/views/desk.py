@@ -65,18 +65,19 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     frame = _steered(request, slug)
     found = committee_desk(frame, request.user)
     owed = {one.public_id: one for one in owed_by(frame)}
-    me = request.user.pk
+    sits = is_committee(request.user, frame)
 
     def trials(rows: Any) -> list[dict[str, Any]]:
-        return [_row(one, "experiment", owed, own=one.owner_id == me, by=one.owner) for one in rows]
+        return [_row(one, "experiment", owed, own=one.public_id in found.own, by=one.owner) for one in rows]
 
     def proposals(rows: Any, page: str) -> list[dict[str, Any]]:
         return [
             _row(
                 one,
-                page,
+                # Whoever may not answer reads it, and its page says who does.
+                page if sits and one.public_id not in found.own else "proposal",
                 owed,
-                own=one.pk in found.own,
+                own=one.public_id in found.own,
                 by=one.written_by,
                 note=_("reportée jusqu’ici") if one.state == "deferred" else "",
             )
@@ -89,7 +90,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         (
             _("Obstacles qui attendent une décision"),
             [
-                _row(one, "obstacle", owed, own=one.raised_by_id == me, by=one.raised_by)
+                _row(one, "obstacle", owed, own=one.public_id in found.own, by=one.raised_by)
                 for one in found.obstacles
             ],
         ),
@@ -101,8 +102,8 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": [{"title": title, "rows": rows} for title, rows in groups if rows],
         "notes": found.notes,
         "late": len(found.late),
-        "sits": is_committee(request.user, frame),
-        "several": len([one for one in found.proposals if one.pk not in found.own]) > 1,
+        "sits": sits,
+        "several": len([one for one in found.proposals if one.public_id not in found.own]) > 1,
         "promises": kept_promises(frame),
         "crumbs": to_committee(frame, (_("Le bureau"), "")),
     }
@@ -114,7 +115,7 @@ def answer_many(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the same answer to several proposals, each with its own reasons."""
     frame = _steered(request, slug)
     found = committee_desk(frame, request.user)
-    rows = [one for one in found.proposals if one.pk not in found.own]
+    rows = [one for one in found.proposals if one.public_id not in found.own]
     if not is_committee(request.user, frame):
         # The sponsor answers when everybody else signed; those who only frame answer nothing.
         rows = [one for one in rows if may_answer(request.user, one)]
@@ -128,6 +129,7 @@ def answer_many(request: HttpRequest, slug: str) -> HttpResponse:
             pairs=form.pairs(),
             change=values["change"],
             until=values["until"],
+            versions=form.versions(),
         )
 
     if request.method == "POST":

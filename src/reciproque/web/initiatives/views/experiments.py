@@ -238,6 +238,7 @@ def experiment(request: HttpRequest, experiment_id: str) -> HttpResponse:
         "live": one.state in (S.READY, S.RUNNING, S.MEASURED),
         "answers": waits and may_answer(request.user, one),
         "recused": waits and is_committee(request.user, frame) and request.user.pk in own_of(one),
+        "aside": [person.display_name for person in one.recused.all()],
         "hands": (writes or can_frame(request.user, frame)) and one.state not in (S.DECIDED, S.DROPPED),
         "searches": may_search(request.user, frame),
         "criteria": _criteria(story),
@@ -297,6 +298,7 @@ def timeline_of(moments: Sequence[Moment]) -> dict[str, Any]:
                 "kind": one.kind,
                 "moment": one,
                 "done": one.done,
+                "past": day < today(),
                 "timed": isinstance(one.at, dt.datetime),
             }
         )

@@ -178,6 +178,7 @@ def frame(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": rows,
         "phase_words": PHASE_WORDS[Phase(row.phase)],
         "frames": can_frame(request.user, row) and row.phase != Phase.OVER,
+        "protected": bool(row.protected_until and row.protected_until >= today()),
         "shows": can_frame(request.user, row) or is_committee(request.user, row),
         "crumbs": trail(row, (_("Le cadre"), "")),
     }

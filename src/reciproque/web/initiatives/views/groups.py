@@ -40,7 +40,7 @@ from reciproque.initiatives.queries.groups import (
     sessions_of,
     subjects_behind,
 )
-from reciproque.initiatives.rules import GROUP_MOVES, GroupState, Phase
+from reciproque.initiatives.rules import GROUP_MOVES, MEAN_LEAST, GroupState, Phase
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import is_id, new_id
@@ -142,6 +142,7 @@ def group(request: HttpRequest, group_id: str) -> HttpResponse:
         "tone": TONES[GroupState(row.state)],
         "members": members_of(row),
         "mix": mix,
+        "mean_least": MEAN_LEAST,
         "mine": mine,
         "within": within,
         "leads": leads,

@@ -22,7 +22,7 @@ from reciproque.web.initiatives.forms.panel import BallotForm, CloseForm, Invite
 from reciproque.web.initiatives.views.sheets import Sheet, anyone, at, either, enter, fill, of, sent, trail
 
 if TYPE_CHECKING:
-    from reciproque.initiatives.models import Frame
+    from reciproque.initiatives.models import Frame, Panelist
     from reciproque.initiatives.queries.votes import Outcome
 
 BEFORE = (Phase.FRAME, Phase.PANEL)
@@ -37,10 +37,17 @@ def panel(request: HttpRequest, slug: str) -> HttpResponse:
     rows = panel_of(frame)
     frames = can_frame(request.user, frame)
     results = len(results_of(frame))
+    counted = turnout(frame)
+    waited = counted.panel - counted.voted
     context = {
         "frame": frame,
         "rows": rows,
-        "turnout": turnout(frame),
+        "turnout": counted,
+        "waited": waited,
+        "closes": frames and frame.phase == Phase.PANEL and not waited,
+        "removes": frames and frame.phase == Phase.FRAME,
+        "leaves": frame.phase in BEFORE,
+        "me": request.user.pk,
         "invites": frames and frame.phase in BEFORE,
         "prepares": frames and frame.phase == Phase.FRAME,
         "running": frame.phase == Phase.PANEL,
@@ -74,8 +81,17 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
         InviteForm(sent(request), find=anyone),
         _sheet(frame, _("Inviter au panel"), _("Inviter")),
         lambda values: actions.invite_panel(frame, by=request.user, people=values["people"]),
-        _("Les invitations sont envoyées."),
+        lambda rows: _invited(rows),
     )
+
+
+def _invited(rows: list[Panelist]) -> str:
+    """Say who is of the panel from now on: being invited is being of it."""
+    if len(rows) == 1:
+        return _("%(name)s est au panel, et prévenu par message.") % {"name": rows[0].person.display_name}
+    if not rows:
+        return _("Ces personnes étaient déjà au panel.")
+    return _("%(n)s personnes sont au panel, et prévenues par message.") % {"n": len(rows)}
 
 
 @require_POST
@@ -197,7 +213,8 @@ def outcome(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": [_line(row, judged=judged, most=most) for row in rows],
         "judged": judged,
         "columns": _columns(rows, judged=judged),
-        "table": [_cells(row, judged=judged) for row in rows],
+        "table": [_cells(row, judged=judged, columns=len(_mentions(rows))) for row in rows],
+        "few": any(row.few and row.voices for row in rows),
         "turnout": turnout(frame),
         "nobody": not any(row.voices for row in rows),
         "crumbs": trail(frame, (_("Le panel"), of(frame, "panel")), (_("Ce que le panel a dit"), "")),
@@ -228,14 +245,20 @@ def _line(row: Outcome, *, judged: bool, most: int) -> dict[str, Any]:
 
 def _columns(rows: list[Outcome], *, judged: bool) -> list[Any]:
     first: list[Any] = [{"label": _("Rang"), "kind": "number"}, _("Résultat")]
-    numbers = [label for label, _n in rows[0].spread] if judged and rows else []
+    numbers = list(_mentions(rows)) if judged else []
     last = [_("Mention retenue")] if judged else [{"label": _("Points"), "kind": "number"}]
     return [*first, *({"label": label, "kind": "number"} for label in numbers), *last]
 
 
-def _cells(row: Outcome, *, judged: bool) -> list[Any]:
+def _mentions(rows: list[Outcome]) -> tuple[str, ...]:
+    """Return the mentions whose voices are shown: none when no result has enough of them."""
+    return next((tuple(label for label, _n in row.spread) for row in rows if row.spread), ())
+
+
+def _cells(row: Outcome, *, judged: bool, columns: int) -> list[Any]:
     rank = str(row.rank) if row.rank else "–"
     first: list[Any] = [rank, {"text": row.result.title, "url": at(row.result, "result")}]
     if not judged:
-        return [*first, row.points]
-    return [*first, *(n for _label, n in row.spread), row.mention or "–"]
+        return [*first, "–" if row.few else row.points]
+    spread = [n for _label, n in row.spread] or ["–"] * columns
+    return [*first, *spread, row.mention or "–"]

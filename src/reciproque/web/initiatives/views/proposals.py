@@ -116,6 +116,8 @@ def _line(one: Any) -> dict[str, Any]:
 
 
 def _late(one: Proposal) -> bool:
+    if one.state == P.CARRYING:
+        return bool(one.review_on and one.review_on < today())
     return bool(one.state in (*AWAITING_ANSWER, P.VALIDATED) and one.due_at and one.due_at < clock.now())
 
 

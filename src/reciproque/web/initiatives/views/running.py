@@ -30,6 +30,7 @@ from reciproque.web.initiatives.forms.experiments import (
     DecisionForm,
     HandForm,
     LogForm,
+    ProlongForm,
     ResultForm,
     SeenForm,
     SupportForm,
@@ -159,6 +160,19 @@ def criteria(request: HttpRequest, experiment_id: str) -> HttpResponse:
         _sheet(one, _("Changer les critères"), _("Changer les critères")),
         lambda values: actions.change_criteria(one, by=request.user, **values),
         _("Les critères sont changés. Les anciens restent lisibles."),
+    )
+
+
+@either
+def prolong(request: HttpRequest, experiment_id: str) -> HttpResponse:
+    """Give it until a later day, while it runs."""
+    one = _own(request, experiment_id)
+    return fill(
+        request,
+        ProlongForm(sent(request), initial={"ends_on": one.ends_on}),
+        _sheet(one, _("Prolonger"), _("Prolonger")),
+        lambda values: actions.prolong_experiment(one, by=request.user, **values),
+        _("L’expérimentation est prolongée."),
     )
 
 

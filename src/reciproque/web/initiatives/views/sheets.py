@@ -123,7 +123,7 @@ def fill(
     if request.method == "POST":
         ok, result = submit(form, action)
         if ok:
-            tell(request, done)
+            tell(request, done(result) if callable(done) else done)
             return see(to(result) if callable(to) else to or sheet.back)
     context = {"form": form, "sheet": sheet, **sheet.more}
     return render(request, sheet.template, context, status=422 if form.is_bound else 200)

@@ -51,7 +51,7 @@ class OpeningPage(AdmissionForm, RingForm):
 
 
 class WaysPage(ReciprocityForm, MediationForm, RhythmForm):
-    """Reciprocity, mediation, rhythm."""
+    """Reciprocity, mediation, rhythm; only the rhythm where no knowledge is exchanged."""
 
 
 PAGES: list[tuple[Any, type[forms.Form]]] = [

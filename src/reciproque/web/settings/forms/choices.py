@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -67,7 +68,10 @@ SYSTEMS = {
     System.EXCHANGES.value: _("Chacun propose et demande des savoirs ; deux personnes se rencontrent."),
     System.CIRCLES.value: _("De petits groupes du même métier travaillent ensemble leurs situations."),
     System.LEARNING.value: _("On cherche et on essaie ensemble, sur un projet de l’organisation."),
-    System.COMMUNITY.value: _("Tout cela à la fois, dans la durée, autour d’un métier ou d’un sujet."),
+    System.COMMUNITY.value: _(
+        "Une communauté de métier, dans la durée. Elle n’a pas encore ses propres outils : "
+        "cochez aussi ce que l’on y fera."
+    ),
 }
 
 
@@ -90,8 +94,8 @@ class IdentityForm(forms.Form):
         label=_("Que fait-on dans ce réseau ?"),
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
-            "Cette version de Réciproque accompagne les échanges réciproques. "
-            "Les trois autres choix sont annoncés sur la page du réseau ; leurs outils viendront."
+            "Choisissez-en un ou plusieurs : la charte proposée, les règles et le menu du réseau en dépendent. "
+            "Vous pourrez en ajouter plus tard."
         ),
         error_messages={"required": _("Choisissez au moins un des quatre dispositifs.")},
     )
@@ -240,8 +244,20 @@ DAYS = {
 WORKING = ("answer_days", "date_days", "confirm_days", "review_days")
 
 
+# What a network without exchanges still waits for: the dates of its groups' sessions.
+IN_CIRCLES = ("date_days",)
+
+
 class RhythmForm(forms.Form):
     """How long each waits for the other."""
+
+    def keep_for(self, systems: Collection[str]) -> None:
+        """Ask only about what is chosen in a network that runs these systems; a form of several is thus emptied."""
+        if System.EXCHANGES in systems:
+            return
+        kept = {"country", *(IN_CIRCLES if System.CIRCLES in systems else ())}
+        for name in [name for name in self.fields if name not in kept]:
+            del self.fields[name]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -288,6 +304,11 @@ class RolesForm(forms.Form):
         help_text=_("Ces personnes voient des chiffres de groupe, jamais un nom."),
     )
 
+    def keep_for(self, systems: Collection[str]) -> None:
+        """Ask for mediators only where people are introduced to one another."""
+        if System.EXCHANGES not in systems:
+            del self.fields["mediators"]
+
     def clean_animators(self) -> list[Any]:
         people = self.cleaned_data["animators"]
         if not people:
@@ -302,7 +323,8 @@ class RolesForm(forms.Form):
             Role.SPONSOR: "sponsors",
             Role.HR: "hr",
         }
-        return [(person, role.value) for role, name in fields.items() for person in self.cleaned_data[name]]
+        given = self.cleaned_data
+        return [(person, role.value) for role, name in fields.items() for person in given.get(name, [])]
 
 
 class InviteForm(forms.Form):

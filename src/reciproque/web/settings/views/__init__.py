@@ -13,13 +13,16 @@ from django.views.decorators.http import require_safe
 
 from reciproque.networks.access import require_settler
 from reciproque.networks.queries import current_charter, openings_of, roles_table
-from reciproque.networks.rules import Admission, Mediation, Reciprocity, Role
+from reciproque.networks.rules import Admission, Mediation, Reciprocity, Role, System
 from reciproque.notices.queries import hooks_of
 from reciproque.web.parts.networks import choice, system_words
 from reciproque.web.parts.small import words
 
 if TYPE_CHECKING:
     from reciproque.networks.models import Network
+
+# What is chosen only where knowledge is exchanged.
+OF_EXCHANGES = ("reciprocity", "mediation")
 
 
 def crumbs(network: Network, label: str = "") -> list[dict[str, str]]:
@@ -41,6 +44,8 @@ def _roles_words(network: Network) -> str:
 
 
 def _rhythm_words(network: Network) -> str:
+    if System.EXCHANGES not in network.systems:
+        return _("Les jours fériés dont on tient compte")
     return _("%(answer)s jours pour répondre, %(date)s pour trouver une date, %(review)s pour le bilan") % {
         "answer": network.answer_days,
         "date": network.date_days,
@@ -112,6 +117,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
                 else reverse("settings:page", args=[slug, name]),
             }
             for name, label, value, icon in rows
+            if System.EXCHANGES in network.systems or name not in OF_EXCHANGES
         ],
     }
     return render(request, "settings/index.html", context)

@@ -16,30 +16,36 @@ from django.views.decorators.http import require_http_methods
 from reciproque.kit.errors import NotThere
 from reciproque.networks.actions import create_network
 from reciproque.networks.rules import (
-    DEFAULT_CHARTER_EN,
-    DEFAULT_CHARTER_FR,
     RHYTHM,
     Admission,
     Mediation,
     Reciprocity,
     System,
+    default_charter,
+    suited_charter,
 )
 from reciproque.people.access import can_administer
 from reciproque.web.http import see, submit, tell, warn
 from reciproque.web.parts.networks import choice
 from reciproque.web.parts.small import words
-from reciproque.web.settings.forms.assistant import EVERYONE, PAGES, SOME
-from reciproque.web.settings.forms.choices import today_initial
+from reciproque.web.settings.forms.assistant import EVERYONE, PAGES, SOME, WaysPage
+from reciproque.web.settings.forms.choices import RolesForm, today_initial
 
 DRAFT = "new_network"
-LAST = len(PAGES)
+CHARTER, LAST = 2, len(PAGES)
+
+
+def _systems(request: HttpRequest) -> list[str]:
+    """Return what the network is to run, as chosen on the first page; exchanges until something is."""
+    return request.session.get(DRAFT, {}).get("1", {}).get("systems") or [System.EXCHANGES.value]
 
 
 def _initial(request: HttpRequest, page: int) -> dict[str, Any]:
     """Return what a page starts with, before anything is typed on it."""
+    charter_fr, charter_en = default_charter(_systems(request))
     return (
         {"systems": [System.EXCHANGES.value], "language": request.user.language},
-        {"charter_fr": DEFAULT_CHARTER_FR, "charter_en": DEFAULT_CHARTER_EN},
+        {"charter_fr": charter_fr, "charter_en": charter_en},
         {"whom": EVERYONE, "admission": Admission.OPEN.value, **today_initial()},
         {
             "reciprocity": Reciprocity.STRICT.value,
@@ -51,10 +57,25 @@ def _initial(request: HttpRequest, page: int) -> dict[str, Any]:
     )[page - 1]
 
 
+def _form(request: HttpRequest, page: int, *data: Any, **initial: Any) -> Form:
+    """Return a page's form; the rules and the rhythm are those of the systems chosen."""
+    form = PAGES[page - 1][1](*data, **initial)
+    if isinstance(form, WaysPage | RolesForm):
+        form.keep_for(_systems(request))
+    return form
+
+
 def _typed(request: HttpRequest, page: int) -> Form | None:
     """Return a page's form with what was typed on it, or None when it has not been seen."""
     kept = request.session.get(DRAFT, {}).get(str(page))
-    return PAGES[page - 1][1](MultiValueDict(kept)) if kept is not None else None
+    if kept is None:
+        return None
+    if page == CHARTER:
+        # A charter that nobody has touched follows the systems chosen, also when they change afterwards.
+        fr, en = ("".join(kept.get(name, [])) for name in ("charter_fr", "charter_en"))
+        fr, en = suited_charter(fr, en, _systems(request))
+        kept = {**kept, "charter_fr": [fr], "charter_en": [en]}
+    return _form(request, page, MultiValueDict(kept))
 
 
 def _keep(request: HttpRequest, page: int, form: Form) -> None:
@@ -67,12 +88,14 @@ def _shown(request: HttpRequest, page: int) -> Form:
     """Return a page's form as one comes (back) to it: what was typed, without reproaches."""
     typed = _typed(request, page)
     if typed is None:
-        return PAGES[page - 1][1](initial=_initial(request, page))
-    return PAGES[page - 1][1](
+        return _form(request, page, initial=_initial(request, page))
+    return _form(
+        request,
+        page,
         initial={
             name: field.widget.value_from_datadict(typed.data, {}, name)
             for name, field in typed.fields.items()
-        }
+        },
     )
 
 
@@ -113,7 +136,7 @@ def new(request: HttpRequest, page: int) -> HttpResponse:
     missing = _first_unready(request, page)
     if request.method != "POST":
         return _send_back(request, missing) if missing else _draw(request, page, _shown(request, page))
-    form = PAGES[page - 1][1](request.POST)
+    form = _form(request, page, request.POST)
     _keep(request, page, form)
     if "back" in request.POST:
         return see("settings:new", max(page - 1, 1))
@@ -166,15 +189,19 @@ def _summary(request: HttpRequest) -> list[tuple[str, str]]:
         if ring
         else _("Toute l’organisation, dès aujourd’hui")
     )
-    return [
+    found = [
         (_("Nom"), identity["name_fr"]),
         (_("Ce que l’on y fait"), systems),
         (_("Charte"), _("%(n)s règles") % {"n": lines}),
         (_("Pour qui"), whom),
         (_("On y entre"), choice(opening["admission"], Admission.choices)),
-        (_("Réciprocité"), choice(ways["reciprocity"], Reciprocity.choices)),
-        (_("Mise en relation"), choice(ways["mediation"], Mediation.choices)),
     ]
+    if "reciprocity" in ways:
+        found += [
+            (_("Réciprocité"), choice(ways["reciprocity"], Reciprocity.choices)),
+            (_("Mise en relation"), choice(ways["mediation"], Mediation.choices)),
+        ]
+    return found
 
 
 def _draw(request: HttpRequest, page: int, form: Form) -> HttpResponse:

@@ -27,6 +27,7 @@ from reciproque.networks.queries import (
     invitations_of,
     openings_of,
 )
+from reciproque.networks.rules import System
 from reciproque.web.http import see, submit, tell
 from reciproque.web.parts.networks import masked, ring_words
 from reciproque.web.parts.posts import person_line
@@ -43,7 +44,7 @@ from reciproque.web.settings.forms.choices import (
     RingForm,
     today_initial,
 )
-from reciproque.web.settings.views import crumbs
+from reciproque.web.settings.views import OF_EXCHANGES, crumbs
 
 if TYPE_CHECKING:
     from reciproque.networks.models import Network
@@ -170,11 +171,12 @@ def page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """Show one choice and keep what is chosen."""
     network = request.network = require_settler(request.user, slug)
     shown = PAGES.get(name)
-    if shown is None:
+    if shown is None or (name in OF_EXCHANGES and System.EXCHANGES not in network.systems):
         raise NotThere
-    form = shown.form(request.POST or None, initial=shown.initial(network))
+    form = shown.form(request.POST if request.method == "POST" else None, initial=shown.initial(network))
+    if isinstance(form, RhythmForm):
+        form.keep_for(network.systems)
     if request.method == "POST":
-        form = shown.form(request.POST)
         done, _result = submit(form, lambda _data: shown.keep(network, request.user, form))
         if done:
             tell(request, shown.done or _("C’est enregistré."))
