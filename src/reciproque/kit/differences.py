@@ -46,4 +46,4 @@ def _compared(first: Sequence[str], second: Sequence[str]) -> list[Turn]:
     there = Counter(second)
     if sum(there[piece] for piece in first) > PAIRS_MOST:
         return [("replace", 0, len(first), 0, len(second))]
-    return difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
+    return list(difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes())
