@@ -5,7 +5,7 @@ VENV := .venv/bin
 ARGS ?=
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup setup-dev demo run worker test check fix bench bench-matching messages screens wheel locks clean
+.PHONY: help setup setup-dev demo run worker test check fix bench bench-matching bench-map bench-frameworks messages screens wheel locks clean
 
 help: ## List these words
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,12 @@ bench-matching: setup-dev ## Measure all of matching beside the usual ways (DATA
 	printf '\n# From the press to the page\n' && $(VENV)/reciproque bench page --data $(DATA)
 	printf '\n# Loops\n' && $(VENV)/reciproque bench rings
 	printf '\n# A simulated year\n' && $(VENV)/reciproque bench year
+
+bench-map: setup-dev ## Measure the map of savoirs at three sizes (DATA=folder of real data; some minutes)
+	$(VENV)/reciproque bench map --data $(DATA)
+
+bench-frameworks: setup-dev ## Import ESCO and ROME whole, link free words to their skills (DATA=folder of real data; some minutes)
+	$(VENV)/reciproque bench frameworks --data $(DATA)
 
 messages: setup-dev ## Collect the texts of the code into the translation catalogues
 	$(VENV)/python tools/messages.py update

@@ -15,13 +15,23 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ("sqlite", "postgresql")
 # What a second run would only repeat: what is clicked in a browser (the pages behind it have their own tests, and
-# one journey is made on both), programs on an SQLite file of their own, and, by --database-only, what uses none.
+# one journey is made on both); programs on an SQLite file of their own; long stories told by the actions, and walks over
+# pages for what they say, which all the other tests run on both; and, by --database-only, what uses no database.
 JOURNEY = "test_journey.py"
+TOLD_ONCE = (
+    "tests/config/test_demo.py",
+    "tests/config/test_demo_building.py",
+    "tests/config/test_demo_learning.py",
+    "tests/config/test_demo_sheets.py",
+    "tests/exchanges/test_simulated_year.py",
+    "tests/house/test_group_secrecy.py",
+    "tests/house/test_skill_disclosure.py",
+)
 
 
 def _the_same_anywhere() -> list[str]:
     clicked = sorted(path for path in (ROOT / "tests/browser").glob("test_*.py") if path.name != JOURNEY)
-    return [str(path.relative_to(ROOT)) for path in clicked] + ["tests/config/test_demo_building.py"]
+    return [*(str(path.relative_to(ROOT)) for path in clicked), *TOLD_ONCE]
 
 
 def _workers(arguments: list[str]) -> list[str]:

@@ -22,6 +22,7 @@ from reciproque.notices.messages import MESSAGES, messages_of
 from reciproque.notices.messages.shape import Message
 from reciproque.notices.models import Outgoing
 from reciproque.people.models import Person
+from tests.emails.scenes_community import CommunityScenes
 from tests.emails.scenes_desk import DeskScenes
 from tests.emails.scenes_exchanges import ExchangeScenes
 from tests.emails.scenes_gatherings import GatheringScenes
@@ -31,6 +32,7 @@ from tests.emails.scenes_library import LibraryScenes
 from tests.emails.scenes_moderation import UNSAID, ModerationScenes
 from tests.emails.scenes_networks import NetworkScenes
 from tests.emails.scenes_rhythm import RhythmScenes
+from tests.emails.scenes_skills import SkillScenes
 
 FOLDER = Path(__file__).parent / "texts"
 # Facts about what was reported: their mails open a page, and say nothing themselves.
@@ -41,6 +43,8 @@ TELLING_WORDS = re.compile(
 
 
 class Scenes(
+    CommunityScenes,
+    SkillScenes,
     RhythmScenes,
     DeskScenes,
     GatheringScenes,
@@ -86,6 +90,10 @@ class Scenes(
         self.asked_and_answered()
         self.signed_together()
         self.learning_network()
+        self.called_upon()
+        self.invited_to_help()
+        self.maturity_to_look_at()
+        self.skills_of_chloe()
         self.network_life()
         self.departure()
         # In the workshop network again, once nothing else of it is to be told.

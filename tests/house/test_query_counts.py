@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from reciproque.catalogue.actions import get_or_create_topic
 from reciproque.catalogue.actions.imports import CleanPost, import_posts
 from reciproque.circles import actions as circles
 from reciproque.exchanges.actions import ask_introduction, declare_exchange
@@ -21,8 +22,10 @@ from reciproque.library import actions as library
 from reciproque.matching.actions import ask_plan, compute_suggestions, create_alert, make_plan, rule
 from reciproque.matching.models import Likeness, Loop, LoopLink, PlannedPair, Suggestion
 from reciproque.matching.queries.index import forget_all
-from reciproque.networks.actions import enrol_in_bulk
+from reciproque.networks.actions import change_settings, enrol_in_bulk
 from reciproque.people.models import Person
+from reciproque.recognition import actions as recognition
+from reciproque.recognition.models import Certification
 from tests.initiatives.launch import frame_at_launch
 
 FEW, MANY = 3, 300
@@ -33,13 +36,15 @@ LISTS: dict[str, tuple[str, int]] = {
     "find:search": ("bob", 12),
     "find:suggestions": ("bob", 19),
     "find:alerts": ("bob", 8),
-    "find:topic": ("bob", 14),
+    "find:topic": ("bob", 20),
+    "topics:families": ("bob", 11),
+    "topics:curation": ("alice", 13),
     "library:shelf": ("bob", 15),
     "library:questions": ("bob", 11),
     "library:mine": ("bob", 13),
     "posts:mine": ("bob", 12),
     "people:members": ("bob", 10),
-    "people:person": ("bob", 11),
+    "people:person": ("bob", 26),
     "exchanges:mine": ("bob", 13),
     "agenda:agenda": ("bob", 11),
     "agenda:calendars": ("bob", 9),
@@ -49,11 +54,11 @@ LISTS: dict[str, tuple[str, int]] = {
     "join:network": ("bob", 26),
     "gatherings:all": ("bob", 13),
     "circles:all": ("bob", 16),
-    "initiatives:learning": ("bob", 27),
+    "initiatives:learning": ("bob", 29),
     "initiatives:problems": ("bob", 13),
     "initiatives:experiments": ("bob", 14),
     "initiatives:proposals": ("bob", 22),
-    "initiatives:desk": ("alice", 19),
+    "initiatives:desk": ("alice", 27),
     "animation:desk": ("alice", 30),
     "animation:members": ("alice", 12),
     "matching:plan": ("alice", 14),
@@ -62,7 +67,16 @@ LISTS: dict[str, tuple[str, int]] = {
     "matching:groups": ("alice", 11),
     "matching:rulings": ("alice", 10),
     "moderation:mine": ("bob", 10),
+    "recognition:mine": ("bob", 41),
+    "recognition:to_confirm": ("bob", 25),
+    "recognition:history": ("bob", 10),
+    "recognition:desk": ("alice", 18),
     "demo:mailbox": ("bob", 7),
+    "community:map": ("bob", 18),
+    "community:place": ("bob", 20),
+    "community:risk": ("alice", 16),
+    "community:calls": ("alice", 11),
+    "community:pool": ("alice", 16),
 }
 
 
@@ -116,6 +130,31 @@ def populate(network: Any, alice: Any, bob: Any, number: int) -> None:
     fill_groups(network, alice, bob, number)
     plan_everything(network, alice, number)
     fill_learning(network, alice, number)
+    fill_recognition(network, bob, number)
+
+
+def fill_recognition(network: Any, bob: Any, number: int) -> None:
+    """Give Bob savoirs that others learned from him and confirmed, doubted for some; and some that he learned."""
+    admin = Person.objects.get(is_superuser=True)
+    network.refresh_from_db()
+    change_settings(network, by=admin, systems=list(dict.fromkeys([*network.systems, "community"])))
+    recognition.set_rule(network, by=admin, confirmations=2, units=1, months=24)
+    recognition.choose_audience(bob, "network", by=bob)
+    one, other, third = (row.person for row in network.memberships.exclude(person=bob).order_by("-pk")[:3])
+    day = clock.now().date() - dt.timedelta(days=3)
+    for n in range(min(number, 20)):
+        topic = get_or_create_topic(f"Tri numéro {number} {n}")
+        pairs = [(bob, one), (bob, other), (third, bob)]
+        for giver, taker in pairs:
+            exchange = declare_exchange(
+                network, requester=taker, offerer=giver, by=None, title=topic.name, held_on=day
+            )
+            recognition.note_exchange(exchange)
+            if giver == bob:
+                source = ("exchange", exchange.public_id)
+                recognition.confirm_skill(bob, topic, by=taker, source=source, words="Le tri", signs=True)
+        held = Certification.objects.get(skill__person=bob, skill__topic=topic, ended_at=None)
+        recognition.contest(held, by=third, words="Le tri a changé")
 
 
 def fill_learning(network: Any, alice: Any, number: int) -> None:
@@ -204,6 +243,7 @@ def addresses(network: Any, bob: Any) -> dict[str, str]:
     }
     everywhere = {"home:home", "exchanges:mine", "agenda:agenda", "account:history", "account:profile"}
     everywhere |= {"agenda:calendars", "moderation:mine", "demo:mailbox", "join:directory"}
+    everywhere |= {"recognition:mine", "recognition:to_confirm", "recognition:history"}
     return {
         name: reverse(name, kwargs=kwargs.get(name, {} if name in everywhere else {"slug": network.slug}))
         for name in LISTS

@@ -239,6 +239,53 @@ def build_bulletin(network: Any, alice: Any) -> dict[str, Any]:
     return {"bulletin_id": bulletin.public_id}
 
 
+def build_framework() -> dict[str, Any]:
+    """Bring in a small framework of skills."""
+    from reciproque.catalogue.actions import import_framework, read_framework
+    from reciproque.catalogue.models import Entry
+
+    table = b"code;label;parent\nA;Bureautique;\nA1;Utiliser un tableur;A\n"
+    reading = read_framework("csv", {"table.csv": table}, title="Maison")
+    import_framework("maison", reading, by=None)
+    return {"framework_slug": "maison", "framework_entry_id": Entry.objects.get(code="A").public_id}
+
+
+def build_badges(network: Any, holder: Any, witnesses: list[Any]) -> dict[str, Any]:
+    """Certify a savoir, and give its badge; the words of one who does not sign must not leave."""
+    from reciproque.recognition.actions import issue_badge
+    from reciproque.recognition.models import Contest
+    from tests.recognition.badges_made import certify
+
+    certification = certify(
+        network, holder, witnesses, signs=tuple(witnesses[1:]), savoir="Lire un bilan", kept=SECRET
+    )
+    badge = issue_badge(certification, by=holder)
+    contest = Contest.objects.create(certification=certification, by=witnesses[0], words=SECRET)
+    return {
+        "contest_id": contest.public_id,
+        "skill_id": certification.skill.public_id,
+        "certification_id": certification.public_id,
+        "confirmation_id": certification.skill.confirmations.get(by=witnesses[0]).public_id,
+        "badge_id": badge.public_id,
+        "network_id": network.public_id,
+        "kid": badge.key.kid,
+        "list_number": 0,
+        "endorser_did": {"confirmation_id": badge.endorsements[0]["confirmation"]},
+    }
+
+
+def build_community(network: Any, alice: Any, bob: Any, dora: Any, topic: Any) -> dict[str, Any]:
+    """Call upon Bob, whom nobody chose, and invite Dora to help."""
+    from reciproque.insights.actions import invite_helper
+    from reciproque.recognition.actions import call_someone
+    from reciproque.recognition.models import Call
+
+    call = call_someone(network, topic, kind="sheet", person=bob, by=alice, words=SECRET)
+    Call.objects.filter(pk=call.pk).update(asked_by=None)
+    invitation = invite_helper(network, dora, by=alice)
+    return {"call_id": call.public_id, "helping": {"invitation_id": invitation.public_id}}
+
+
 def build(
     network: Any, alice: Any, bob: Any, chloe: Any, dora: Any, make_post: Any, run_reactions: Any
 ) -> World:
@@ -292,6 +339,10 @@ def build(
     launch = build_launch(network, alice, bob, chloe)
     learning = build_learning(network, alice, bob, chloe)
     learning |= build_bulletin(network, alice)
+    badges = build_badges(network, chloe, [bob, dora])
+    badges_read = {"recognition:endorser_did": badges.pop("endorser_did")}
+    community = build_community(network, alice, bob, dora, offer.topics.get())
+    community_read = {"community:helping": community.pop("helping")}
     from reciproque.notices.models import Outgoing
 
     mail = Outgoing.objects.filter(person=bob).first() or Outgoing.objects.first()
@@ -339,6 +390,9 @@ def build(
         **groups,
         **launch,
         **learning,
+        **badges,
+        **community,
+        **build_framework(),
         "step_id": "x",
         "pool_id": pooled.public_id,
         "note_id": note.public_id,
@@ -372,6 +426,8 @@ def build(
             "animation:act": {"key": f"step-{waiting.public_id}"},
             "library:edit": {"sheet_id": shelf["draft_id"]},
             **{f"circles:{name}": calling for name in ("apply", "need", "need_draft", "making")},
+            **badges_read,
+            **community_read,
             "demo:enter": {"public_id": bob.public_id},
         },
     )

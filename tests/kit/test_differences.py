@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +35,18 @@ def test_one_word_changed_is_one_word() -> None:
 
 
 def test_what_would_take_minutes_is_replaced_whole() -> None:
-    first, second = ["a", "b"] * 2000, ["b", "a", "a"] * 1300
-    assert sum(second.count(piece) for piece in first) > differences.PAIRS_MOST
-    assert turns(first, second) == [("replace", 0, 4000, 0, 3900)]
+    few = ["a", "b"] * 2000, ["b", "a", "a"] * 1300
+    # A hundred words, each of them just rare enough to begin a likeness.
+    many = [str(n % 100) for n in range(4000)], [str((7 * n + 1) % 100) for n in range(4000)]
+    pairs = sum(many[1].count(piece) for piece in many[0])
+    assert pairs > differences.PAIRS_MOST
+    for first, second in (few, many):
+        found = turns(first, second)
+        assert [verb for verb, *_rest in found if verb != "equal"] == ["replace"]
+
+
+def test_blanks_that_return_everywhere_do_not_hide_what_is_alike() -> None:
+    first = " ".join(f"mot{n}" for n in range(900))
+    second = first.replace("mot450", "autre")
+    pieces, others = re.findall(r"\s+|\S+", first), re.findall(r"\s+|\S+", second)
+    assert [pieces[i:j] for verb, i, j, _k, _m in turns(pieces, others) if verb != "equal"] == [["mot450"]]

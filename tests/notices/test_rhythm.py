@@ -19,7 +19,7 @@ from reciproque.notices.messages import messages_of
 from reciproque.notices.models import Outgoing
 
 DAY = dt.timedelta(days=1)
-BY_TEAM = {Verb.ADMIT, Verb.ASSIGN}
+BY_TEAM = {Verb.ADMIT, Verb.ASSIGN, Verb.MATURITY}
 
 
 @pytest.fixture

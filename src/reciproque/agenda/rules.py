@@ -71,6 +71,11 @@ class Verb(TextChoices):
     POSTURE = "posture", _("faire le point sur la posture du comité")
     MERGE = "merge", _("dire si les deux sujets se réunissent")
     TAKE = "take", _("dire si le groupe s’en saisit")
+    # the learning community
+    WITNESS = "witness", _("dire si vous avez appris cela")
+    CONTEST = "contest", _("répondre à une contestation")
+    PASS_ON = "pass_on", _("dire si vous voulez bien transmettre")
+    MATURITY = "maturity", _("faire le point sur la maturité du réseau")
 
 
 # What happens when nobody does it, said beside every deadline.
@@ -122,11 +127,17 @@ CONSEQUENCES: dict[str, Any] = {
     Verb.POSTURE: _("ensuite, le point se fait avec les réponses reçues"),
     Verb.MERGE: _("sans réponse, chacun garde son sujet"),
     Verb.TAKE: _("sans réponse, la question est proposée à tous les groupes"),
+    Verb.WITNESS: _("sans réponse, rien n’est dit et rien ne change"),
+    Verb.CONTEST: _("sans réponse, l’administration de Réciproque s’en charge"),
+    Verb.PASS_ON: _("sans réponse, la demande sera proposée à quelqu’un d’autre"),
+    Verb.MATURITY: _("sans réponse, le point précédent reste affiché avec sa date"),
 }
 # Between named people only: never handed over to the animation team, never in its queue or its figures.
 # What happens inside a group is among them: only its members and its facilitator are told.
 IN_A_GROUP = (Verb.PLEDGE, Verb.POLL, Verb.ROLL, Verb.AGREE, Verb.SUM_UP)
-PRIVATE_VERBS = (Verb.MODERATE, Verb.AMEND, Verb.APPEAL, *IN_A_GROUP)
+# Who learned what from whom, whether it is doubted, and who is called upon, is for those whom it concerns by name.
+OF_SKILLS = (Verb.WITNESS, Verb.CONTEST, Verb.PASS_ON)
+PRIVATE_VERBS = (Verb.MODERATE, Verb.AMEND, Verb.APPEAL, *IN_A_GROUP, *OF_SKILLS)
 # What the animation team takes over when the person expected did nothing.
 HANDED_OVER = (Verb.PROPOSE, Verb.CHOOSE, Verb.HELD, Verb.TERMS, Verb.GO_ON)
 # What nobody else can do: it stays expected of them, and from its deadline on it is on the team's list too.

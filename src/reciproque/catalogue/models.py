@@ -30,6 +30,8 @@ from reciproque.people.models import Person
 class Topic(Row):
     """A savoir by its name, in free words first; a merged topic stays and points to the one that took it in."""
 
+    subject_kind = "topic"
+
     name = models.CharField(max_length=TOPIC_MAX)
     folded = models.CharField(max_length=TOPIC_MAX, unique=True)
     family = models.CharField(max_length=80, blank=True)
@@ -46,6 +48,109 @@ class Topic(Row):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TopicName(models.Model):
+    """Another name of a savoir: a synonym, or how it is said in another language; found as well as the first."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="names")
+    language = models.CharField(max_length=2, blank=True)
+    name = models.CharField(max_length=TOPIC_MAX)
+    folded = models.CharField(max_length=TOPIC_MAX, unique=True)
+    # How it is shown to those who read in its language; at most one a language.
+    shown = models.BooleanField(default=False)
+    added_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    added_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["language", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["topic", "language"], condition=Q(shown=True), name="topic_name_shown_once"
+            ),
+            models.CheckConstraint(condition=Q(shown=False) | ~Q(language=""), name="topic_name_shown_in"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Framework(Row):
+    """A list of skills made by others: ESCO, ROME, or a company's own; imported, never edited."""
+
+    subject_kind = "framework"
+
+    slug = models.SlugField(max_length=40, unique=True)
+    title = models.CharField(max_length=120)
+    version = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=2, default="fr")
+    # Said wherever an entry of it is shown.
+    credit = models.CharField(max_length=300, blank=True)
+    imported_at = models.DateTimeField(default=clock.now)
+    imported_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}".strip()
+
+
+class Entry(Row):
+    """One skill, or one group of them, of a framework, as its files say it."""
+
+    framework = models.ForeignKey(Framework, models.CASCADE, related_name="entries")
+    code = models.CharField(max_length=200)
+    label = models.CharField(max_length=300)
+    folded = models.CharField(max_length=300, db_index=True)
+    group = models.BooleanField(default=False)
+    # The title of a job rather than a skill: found by those who look for it, never proposed for a savoir.
+    job = models.BooleanField(default=False)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
+    # The files name a parent that they do not hold.
+    orphan = models.BooleanField(default=False)
+    # No more in the last version imported: kept, with its links, and said.
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["label"]
+        constraints = [models.UniqueConstraint(fields=["framework", "code"], name="entry_code_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class EntryName(models.Model):
+    """Another label of an entry, as its files say it."""
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="names")
+    label = models.CharField(max_length=300)
+    folded = models.CharField(max_length=300, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "folded"], name="entry_name_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class TopicLink(Row):
+    """A savoir in free words is the same as an entry of a framework: proposed by the engine, decided by a person."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="links")
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="links")
+    # Hundredths of likeness when it was proposed; None when a person chose it unproposed.
+    closeness = models.PositiveSmallIntegerField(null=True, blank=True)
+    decided_at = models.DateTimeField(default=clock.now)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    # A no is kept, so that it is not proposed again.
+    kept = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["topic", "entry"], name="topic_link_once")]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id} {self.entry_id}"
 
 
 class PostQuerySet(models.QuerySet["Post"]):

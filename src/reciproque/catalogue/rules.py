@@ -118,3 +118,16 @@ def expiry(published_at: dt.datetime, validity_days: int) -> dt.datetime:
 def expires_soon(expires_at: dt.datetime | None, now: dt.datetime) -> bool:
     """Tell whether the author should be asked to renew."""
     return expires_at is not None and now <= expires_at <= now + dt.timedelta(days=WARNING_DAYS)
+
+
+FAMILY_MAX = 80
+MAX_NAMES = 20
+LABEL_MAX, CODE_MAX = 300, 200
+
+
+class FrameworkKind(TextChoices):
+    """How the files of a framework are laid out."""
+
+    ESCO = "esco", "ESCO"
+    ROME = "rome", "ROME"
+    CSV = "csv", _("tableau (code, intitulé, parent, autres intitulés)")

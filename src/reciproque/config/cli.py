@@ -19,6 +19,10 @@ COMMANDS = {
     "import-people": ("import_people", "bring the directory in from a CSV or XLSX file"),
     "import-posts": ("import_posts", "bring offers and requests in from a CSV or XLSX file"),
     "import-exchanges": ("import_exchanges", "bring in the exchanges a network did before"),
+    "import-framework": (
+        "import_framework",
+        "bring in the skills of ESCO, of ROME or of a table of one's own",
+    ),
     "suggest": ("suggest", "compute suggestions for every open request and write them to a file"),
     "encode": ("encode", "make the vectors that are missing, after another encoder was chosen"),
     "simulate": ("simulate", "live a year of the demonstration network, and say whether anything stalled"),

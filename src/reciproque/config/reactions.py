@@ -10,14 +10,17 @@ from collections.abc import Callable
 
 from reciproque.agenda import actions as agenda
 from reciproque.catalogue import actions as catalogue
-from reciproque.catalogue.models import Post
+from reciproque.catalogue.access import keep_meaning
+from reciproque.catalogue.models import Framework, Post, Topic
 from reciproque.catalogue.queries import missing_kinds
 from reciproque.circles import actions as circles
+from reciproque.circles.models import Circle
 from reciproque.exchanges import actions as exchanges
-from reciproque.exchanges.models import Introduction, SetApart
+from reciproque.exchanges.models import Exchange, Introduction, SetApart
 from reciproque.gatherings import actions as gatherings
 from reciproque.initiatives import actions as initiatives
 from reciproque.initiatives.queries import frame_of
+from reciproque.insights import actions as insights
 from reciproque.journal.models import Fact
 from reciproque.journal.rules import subscribe
 from reciproque.library import actions as library
@@ -26,9 +29,11 @@ from reciproque.matching import actions as matching
 from reciproque.moderation import actions as moderation
 from reciproque.networks import actions as networks
 from reciproque.networks.models import Membership, Network
-from reciproque.networks.rules import PAUSE_MOST, MembershipState
+from reciproque.networks.rules import PAUSE_MOST, MembershipState, System
 from reciproque.notices import actions as notices
 from reciproque.people.models import Person
+from reciproque.recognition import actions as recognition
+from reciproque.recognition import queries as recognition_queries
 
 LEFT = "A quitté le réseau"
 
@@ -132,7 +137,14 @@ def _sheet_gone(fact: Fact) -> None:
 
 def _carry_case(fact: Fact) -> None:
     rows = UseCase.objects.select_related("network", "asker").prefetch_related("topics")
-    matching.carry_case(rows.get(public_id=fact.subject_id))
+    case = rows.get(public_id=fact.subject_id)
+    known, refusing = recognition_queries.known_for_case(case), recognition_queries.not_to_ask(case.network)
+    matching.carry_case(case, first=known, without=refusing)
+
+
+def _end_calls(fact: Fact) -> None:
+    membership = _membership(fact)
+    recognition.end_calls_of(membership.person, membership.network)
 
 
 def _forget_in_library(fact: Fact) -> None:
@@ -183,12 +195,64 @@ def _words_gone(fact: Fact) -> None:
     moderation.note_gone(fact.subject_kind, fact.subject_id)
 
 
+def _merged(fact: Fact) -> Topic:
+    return Topic.objects.select_related("merged_into").get(public_id=fact.subject_id)
+
+
+def _take_in_merged(fact: Fact) -> None:
+    kept = _merged(fact).merged_into
+    if kept is not None:
+        matching.take_in_merged(kept, fact.at)
+
+
+def _take_in_framework(fact: Fact) -> None:
+    matching.take_in_framework(Framework.objects.get(public_id=fact.subject_id))
+
+
+def _skill_offered(fact: Fact) -> None:
+    recognition.note_offer(_post(fact))
+
+
+def _skill_given(fact: Fact) -> None:
+    row = Exchange.objects.select_related("network").get(public_id=fact.subject_id)
+    recognition.note_exchange(row)
+
+
+def _skill_written(fact: Fact) -> None:
+    rows = Sheet.objects.select_related("network", "case__network")
+    sheet = rows.filter(public_id=fact.subject_id).first()
+    if sheet is not None:
+        recognition.note_sheet(sheet)
+
+
+def _skill_answered(fact: Fact) -> None:
+    recognition.note_case(UseCase.objects.select_related("network").get(public_id=fact.subject_id))
+
+
+def _skill_facilitated(fact: Fact) -> None:
+    rows = Circle.objects.select_related("network", "trade", "facilitator")
+    recognition.note_group(rows.get(public_id=fact.subject_id))
+
+
+def _skills_of_the_past(fact: Fact) -> None:
+    """Note what happened before, in a network that becomes a learning community or begins to certify."""
+    begins = fact.data.get("on") if fact.name == "certification_rule.changed" else _becomes_community(fact)
+    if begins:
+        recognition.catch_up(Network.objects.get(public_id=fact.subject_id))
+
+
+def _becomes_community(fact: Fact) -> bool:
+    before, after = (fact.data.get(key, {}).get("systems", []) for key in ("before", "after"))
+    return System.COMMUNITY in after and System.COMMUNITY not in before
+
+
 TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     "person.left": {
         "agenda": lambda fact: agenda.forget_person(Person.objects.get(public_id=fact.subject_id)),
         "initiatives": lambda fact: initiatives.forget_person(Person.objects.get(public_id=fact.subject_id)),
         "networks": _leave_everything,
         "circles": lambda fact: circles.forget_person(Person.objects.get(public_id=fact.subject_id)),
+        "insights": lambda fact: insights.forget_person(Person.objects.get(public_id=fact.subject_id)),
     },
     "membership.applied": {"agenda": lambda fact: agenda.await_admission(_membership(fact))},
     "membership.joined": {
@@ -204,6 +268,7 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "initiatives": _leave_initiatives,
         "library": _forget_in_library,
         "circles": lambda fact: circles.forget_member(_membership(fact)),
+        "recognition": _end_calls,
     },
     "membership.activated": {"agenda": lambda fact: agenda.release_first_posts(_membership(fact))},
     "membership.deactivated": {"agenda": _expect_again},
@@ -217,14 +282,17 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     "post.published": {
         "agenda": _close_newcomer_step,
         "matching": _match_published,
+        "recognition": _skill_offered,
     },
     "post.edited": {
         "matching": lambda fact: matching.take_in(_post(fact)),
         "moderation": lambda fact: moderation.note_amended(_post(fact)),
+        "recognition": _skill_offered,
     },
     "post.renewed": {
         "agenda": _close_newcomer_step,
         "matching": lambda fact: matching.take_in(_post(fact)),
+        "recognition": _skill_offered,
     },
     "post.paused": {
         "exchanges": lambda fact: exchanges.release_post(_post(fact)),
@@ -236,6 +304,7 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "exchanges": lambda fact: exchanges.release_post(_post(fact)),
         "matching": lambda fact: matching.take_out(_post(fact)),
         "moderation": lambda fact: moderation.note_left_out(_post(fact)),
+        "recognition": _skill_offered,
     },
     "post.expired": {
         "exchanges": lambda fact: exchanges.release_post(_post(fact)),
@@ -252,10 +321,12 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "exchanges": lambda fact: exchanges.release_post(_post(fact)),
         "matching": lambda fact: matching.take_out(_post(fact)),
         "outbox": lambda fact: notices.withhold_post(_post(fact)),
+        "recognition": _skill_offered,
     },
     "post.restored": {
         "agenda": _close_newcomer_step,
         "matching": lambda fact: matching.take_in(_post(fact)),
+        "recognition": _skill_offered,
     },
     "post.removed": {
         "gatherings": lambda fact: gatherings.note_post_gone(_post(fact), erased=True),
@@ -263,21 +334,45 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "matching": lambda fact: matching.forget_post(_post(fact)),
         "moderation": _words_gone,
         "outbox": lambda fact: notices.forget_post(_post(fact)),
+        "recognition": _skill_offered,
     },
     "message.removed": {"moderation": _words_gone},
     "review.removed": {"moderation": _words_gone},
-    "people.set_apart": {"gatherings": _put_out, "matching": _set_apart},
+    "people.set_apart": {
+        "gatherings": _put_out,
+        "matching": _set_apart,
+        "recognition": lambda fact: recognition.drop_unfounded(),
+    },
     "introduction.asked": {"matching": lambda fact: matching.note_asked(_introduction(fact))},
     "introduction.refused": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
     "introduction.lapsed": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
     "introduction.not_matched": {"matching": lambda fact: matching.propose_next(_introduction(fact))},
     "introduction.cancelled": {"matching": _propose_after_departure},
-    "sheet.published": {"matching": _take_in_sheet},
-    "sheet.edited": {"matching": _take_in_sheet},
-    "sheet.withdrawn": {"circles": _sheet_gone},
+    "sheet.published": {"matching": _take_in_sheet, "recognition": _skill_written},
+    "sheet.edited": {"matching": _take_in_sheet, "recognition": _skill_written},
+    "sheet.withdrawn": {"circles": _sheet_gone, "recognition": _skill_written},
+    "framework.imported": {"matching": _take_in_framework},
+    "topic.merged": {
+        "catalogue": lambda fact: catalogue.fold_posts(),
+        "library": lambda fact: library.fold_topic(_merged(fact)),
+        "matching": _take_in_merged,
+        "recognition": lambda fact: recognition.fold_topic(_merged(fact)),
+    },
     "case.asked": {"matching": _carry_case},
     "case.declined": {"matching": _carry_case},
     "case.lapsed": {"matching": _carry_case},
+    "exchange.closed": {"recognition": _skill_given},
+    "exchange.confirmed": {"recognition": _skill_given},
+    "exchange.declared": {"recognition": _skill_given},
+    "sheet.signed": {"recognition": _skill_written},
+    "sheet.left": {"recognition": _skill_written},
+    "sheet.rated": {"recognition": _skill_written},
+    "case.answered": {"recognition": _skill_answered},
+    "circle.writing": {"recognition": _skill_facilitated},
+    "circle.closed": {"recognition": _skill_facilitated},
+    "circle.stopped": {"recognition": _skill_facilitated},
+    "network.settings_changed": {"skills": _skills_of_the_past},
+    "certification_rule.changed": {"skills": _skills_of_the_past},
 }
 
 
@@ -296,12 +391,15 @@ READERS = (
     "exchanges",
     "gatherings",
     "initiatives",
+    "insights",
     "library",
     "matching",
     "moderation",
     "networks",
     "notices",
     "outbox",
+    "recognition",
+    "skills",
 )
 HANDLERS: dict[str, Callable[[Fact], None]] = {
     reader: (lambda fact, reader=reader: react(reader, fact))
@@ -309,12 +407,14 @@ HANDLERS: dict[str, Callable[[Fact], None]] = {
 }
 
 
-# Telling writes to thousands of people, some hundreds at a time: nothing is written twice when it starts again.
-IN_PARTS = ("notices",)
+# Telling writes to thousands of people, the past of a network holds as many things, some hundreds at a time: nothing is
+# written twice when it starts again.
+IN_PARTS = ("notices", "skills")
 
 
 def subscribe_all() -> None:
     """Tell the journal who reads what (once, when the program starts)."""
+    keep_meaning(recognition_queries.is_confirmed)
     for name, readers in TABLE.items():
         for reader in readers:
             subscribe(reader, [name])

@@ -17,6 +17,7 @@ from reciproque.config.reactions import HANDLERS, IN_PARTS
 from reciproque.exchanges import actions as exchanges
 from reciproque.gatherings import actions as gatherings
 from reciproque.initiatives import actions as initiatives
+from reciproque.insights import actions as insights
 from reciproque.journal.actions import react
 from reciproque.kit import clock
 from reciproque.library import actions as library
@@ -25,6 +26,7 @@ from reciproque.moderation import actions as moderation
 from reciproque.networks import actions as networks
 from reciproque.notices import actions as notices
 from reciproque.people import actions as people
+from reciproque.recognition import actions as recognition
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +60,7 @@ TIMETABLE: list[tuple[str, dt.timedelta, Callable[[], object]]] = [
     ("letters that came back", dt.timedelta(minutes=10), notices.read_bounces),
     ("posts about to expire", dt.timedelta(hours=1), catalogue.warn_expiring),
     ("posts expired", dt.timedelta(hours=1), catalogue.expire_overdue),
+    ("posts on topics merged", dt.timedelta(hours=1), catalogue.fold_posts),
     ("next people proposed", dt.timedelta(hours=1), matching.lapse_proposals),
     ("indexes to save again", dt.timedelta(minutes=10), matching.save_again),
     ("suggestions", dt.timedelta(hours=6), matching.refresh_stale),
@@ -67,6 +70,7 @@ TIMETABLE: list[tuple[str, dt.timedelta, Callable[[], object]]] = [
     ("loops", dt.timedelta(hours=12), matching.refresh_all_loops),
     ("posts alike", dt.timedelta(hours=12), matching.find_all_alike),
     ("nudges", dt.timedelta(hours=12), matching.nudge_all),
+    ("map of savoirs", dt.timedelta(minutes=10), matching.tend_map),
     ("gatherings nobody closed", dt.timedelta(hours=1), gatherings.close_forgotten),
     ("gatherings' unconfirmed lines", dt.timedelta(hours=12), gatherings.clear_unconfirmed),
     ("votes to close", dt.timedelta(minutes=5), initiatives.close_votes),
@@ -93,6 +97,19 @@ TIMETABLE: list[tuple[str, dt.timedelta, Callable[[], object]]] = [
     ("what may leave groups", dt.timedelta(minutes=10), circles.settle_outings),
     ("reviews of groups to close", dt.timedelta(hours=1), circles.close_reviews),
     ("files left behind", dt.timedelta(hours=24), library.sweep_files),
+    ("certifications that end", dt.timedelta(minutes=30), recognition.end_expired),
+    ("certifications about to end", dt.timedelta(hours=12), recognition.warn_ending),
+    ("confirmations nobody gave", dt.timedelta(hours=1), recognition.lapse_confirmations),
+    ("contests to answer", dt.timedelta(minutes=30), recognition.tend_contests),
+    ("skills on savoirs merged", dt.timedelta(hours=1), recognition.fold_merged),
+    ("sheets no longer used", dt.timedelta(hours=12), recognition.check_ratings),
+    ("keys of badges", dt.timedelta(hours=12), recognition.tend_keys),
+    ("calls done", dt.timedelta(hours=1), recognition.settle_calls),
+    ("calls unanswered", dt.timedelta(minutes=30), recognition.lapse_calls),
+    ("requests carried to those who know", dt.timedelta(hours=6), recognition.carry_requests),
+    ("savoirs to pass on before leaving", dt.timedelta(hours=6), insights.ask_successors),
+    ("maturity to look at", dt.timedelta(hours=12), insights.ask_maturity),
+    ("invitations to help nobody answered", dt.timedelta(hours=12), insights.lapse_invitations),
 ]
 
 

@@ -44,6 +44,8 @@ def _compared(first: Sequence[str], second: Sequence[str]) -> list[Turn]:
     if not first or not second:
         return [("delete" if first else "insert", 0, len(first), 0, len(second))]
     there = Counter(second)
-    if sum(there[piece] for piece in first) > PAIRS_MOST:
+    # As difflib does: what returns everywhere (blanks, "le") only prolongs what is alike, it never begins it.
+    often = len(second) // 100 + 1 if len(second) >= 200 else len(second)
+    if sum(there[piece] for piece in first if there[piece] <= often) > PAIRS_MOST:
         return [("replace", 0, len(first), 0, len(second))]
-    return list(difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes())
+    return list(difflib.SequenceMatcher(None, first, second, autojunk=True).get_opcodes())

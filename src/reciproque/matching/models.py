@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from reciproque.catalogue.models import Post
+from reciproque.catalogue.models import Post, Topic
 from reciproque.catalogue.rules import Kind, PostState
 from reciproque.exchanges.models import Introduction
 from reciproque.kit import clock
@@ -348,3 +348,25 @@ class Likeness(Row):
 
     def __str__(self) -> str:
         return self.mark
+
+
+class MapPlace(models.Model):
+    """Where a savoir stands on the map, in the unit square: the same place for every network and from day to day."""
+
+    topic = models.OneToOneField(Topic, models.CASCADE, related_name="+")
+    x = models.FloatField()
+    y = models.FloatField()
+    region = models.PositiveSmallIntegerField()
+    # Drawn with the whole map; else put beside what it resembles, since.
+    whole = models.BooleanField(default=False)
+    placed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(x__gte=0, x__lte=1, y__gte=0, y__lte=1), name="map_place_on_the_map"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id}: {self.x:.3f}, {self.y:.3f}"

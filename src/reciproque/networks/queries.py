@@ -351,6 +351,19 @@ def count_admitted(criteria: Mapping[str, Sequence[str]]) -> int:
     return Person.objects.present().filter(_admitted(criteria)).count()
 
 
+def count_eligible(network: Network) -> int:
+    """Return how many present people the rings already in force admit, each counted once."""
+    rings = list(network.openings.filter(opens_on__lte=clock.now().date()))
+    if not rings:
+        return 0
+    within = Q()
+    for ring in rings:
+        if not any(ring.criteria.values()):
+            return Person.objects.present().count()
+        within |= _admitted(ring.criteria)
+    return Person.objects.present().filter(within).count()
+
+
 def counts_admitted(rings: Sequence[Mapping[str, Sequence[str]]]) -> list[int]:
     """Return how many present people each ring of eligibility admits, in one query."""
     counts = {

@@ -176,6 +176,15 @@ PAGES = {
     "initiatives:merge": "/merges/{id}/",
     "initiatives:group": "/working-groups/{id}/",
     "initiatives:bulletin": "/bulletins/{id}/",
+    "recognition:mine": "/me/skills/",
+    "recognition:skill": "/skills/{id}/",
+    "recognition:confirm": "/skills/{id}/confirm/",
+    "recognition:certification": "/certifications/{id}/",
+    "recognition:contest": "/contests/{id}/",
+    "community:call": "/calls/{id}/",
+    "community:helping": "/invitations/{id}/",
+    "community:pool": "/networks/{slug}/community/pool/",
+    "community:maturity": "/networks/{slug}/community/maturity/",
 }
 
 SUBJECT_MAX = 200

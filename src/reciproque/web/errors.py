@@ -27,4 +27,5 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """Answer that what is being sent is too big, before receiving it."""
-    return render(request, "413.html", {"most": settings.LIBRARY_FILE_MB}, status=413)
+    context = {"most": settings.LIBRARY_FILE_MB, "known": request.user.is_authenticated}
+    return render(request, "413.html", context, status=413)

@@ -18,10 +18,20 @@ from reciproque.web.access import PUBLIC
 _CHOSEN = ("id", "to", "pair", "shown", "plan", "act", "keep", "next", "withdraw")
 
 
+# A badge to be checked, with its text: nobody unknown sends more.
+UNKNOWN_MOST = 3 * 1024 * 1024
+
+
 def _too_long(request: HttpRequest) -> bool:
-    length = request.META.get("CONTENT_LENGTH") or "0"
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        # Nothing is then read of what is sent.
+        return False
+    if length <= UNKNOWN_MOST:
+        return False
     # What surrounds a file in a form is small.
-    return length.isdigit() and int(length) > most_bytes() + 1024 * 1024
+    return not request.user.is_authenticated or length > most_bytes() + 1024 * 1024
 
 
 def _words_sent(request: HttpRequest) -> list[str]:

@@ -22,13 +22,14 @@ from reciproque.web.parts.meetings import zone_place
 # Which sections (or pages) each entry of the menu stands for, where they are not the entry's own.
 _STANDS_FOR = {
     "find:search": {
-        *("find", "people", "library", "circles"),
+        *("find", "people", "library", "circles", "topics:families"),
         *("matching:suggestion", "matching:why_not", "matching:nudge", "matching:loop", "matching:alike"),
     },
     "library:shelf": {"library"},
     "circles:all": {"circles"},
     "posts:mine": {"posts"},
     "initiatives:learning": {"initiatives"},
+    "community:place": {"community"},
     "exchanges:mine": {"exchanges"},
     "agenda:agenda": {"agenda"},
     "join:network": {"join:charter", "join:membership", "join:welcome", "join:leave", "gatherings"},
@@ -36,6 +37,7 @@ _STANDS_FOR = {
         *("animation", "settings"),
         *("matching:plan", "matching:pair", "matching:rulings", "matching:sought"),
         *("matching:loops", "matching:groups", "matching:weights"),
+        *("topics:curation", "topics:curate", "topics:merge", "topics:family"),
     },
 }
 
@@ -53,13 +55,18 @@ def _entry(label: str, name: str, request: HttpRequest, *args: Any) -> dict[str,
 
 def _nav(request: HttpRequest, network: Any, *, joined: bool) -> list[dict[str, Any]]:
     nav = [_entry(_("Accueil"), "home:home", request)]
-    if network is not None and joined and System.EXCHANGES in network.systems:
+    # Each network says which systems it runs, and the menu holds those; every page still answers at its address.
+    systems = network.systems if network is not None else []
+    if System.COMMUNITY in systems:
+        nav.append(_entry(_("Communauté"), "community:place", request, network.slug))
+    if joined and System.EXCHANGES in systems:
         nav.append(_entry(_("Savoirs"), "find:search", request, network.slug))
         nav.append(_entry(_("Mes annonces"), "posts:mine", request, network.slug))
-    elif network is not None and joined:
+    if joined and System.CIRCLES in systems:
         nav.append(_entry(_("Groupes"), "circles:all", request, network.slug))
+    if joined and System.EXCHANGES not in systems:
         nav.append(_entry(_("Fiches"), "library:shelf", request, network.slug))
-    if network is not None and System.LEARNING in network.systems:
+    if System.LEARNING in systems:
         nav.append(_entry(_("Réseau apprenant"), "initiatives:learning", request, network.slug))
     nav.append(_entry(_("Échanges"), "exchanges:mine", request))
     nav.append(_entry(_("Agenda"), "agenda:agenda", request))
@@ -73,6 +80,7 @@ def _nav(request: HttpRequest, network: Any, *, joined: bool) -> list[dict[str, 
 def _account_nav(request: HttpRequest, network: Any) -> list[dict[str, str]]:
     entries = [
         {"label": _("Mon espace"), "url": reverse("account:profile"), "icon": "user"},
+        {"label": _("Mes savoirs"), "url": reverse("recognition:mine"), "icon": "sprout"},
         {"label": _("Mes réglages"), "url": reverse("account:preferences"), "icon": "sliders-horizontal"},
         {"label": _("Mon historique"), "url": reverse("account:history"), "icon": "history"},
         {"label": _("Tous les réseaux"), "url": reverse("join:directory"), "icon": "network"},
@@ -89,6 +97,7 @@ def _account_nav(request: HttpRequest, network: Any) -> list[dict[str, str]]:
         entries.append(
             {"label": _("Créer un réseau"), "url": reverse("settings:new", args=[1]), "icon": "plus"}
         )
+        entries.append({"label": _("Référentiels"), "url": reverse("topics:frameworks"), "icon": "list-tree"})
     entries.append({"label": _("Signalements"), "url": reverse("moderation:mine"), "icon": "flag"})
     entries.append({"label": _("Guide"), "url": reverse("pages:guide"), "icon": "book-open"})
     return entries
@@ -109,6 +118,12 @@ def _demo(request: HttpRequest) -> dict[str, Any] | None:
         "door_url": reverse("demo:door"),
         "mailbox_count": None,
     }
+
+
+def _front(network: Any) -> str:
+    """Return where a network opens: on its place when it is a learning community, else on its front page."""
+    page = "community:place" if System.COMMUNITY in network.systems else "join:network"
+    return reverse(page, args=[network.slug])
 
 
 def current_network(request: HttpRequest, networks: list[Any]) -> Any:
@@ -155,10 +170,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     joined = network is not None and any(row.pk == network.pk and row.joined for row in networks)
     context |= {
         "me": person,
-        "networks": [
-            {"name": row.name, "slug": row.slug, "url": reverse("join:network", args=[row.slug])}
-            for row in networks
-        ],
+        "networks": [{"name": row.name, "slug": row.slug, "url": _front(row)} for row in networks],
         "network": network
         and {"name": network.name, "slug": network.slug, "url": reverse("join:network", args=[network.slug])},
         "nav": SimpleLazyObject(lambda: _nav(request, network, joined=joined)),

@@ -140,7 +140,7 @@ def test_search_queries(
     client.get(address("search", network), {"q": "réunion"})
     with queries() as seen:
         client.get(address("search", network), {"q": "réunion"})
-    assert len(seen) == 16
+    assert len(seen) == 17
 
 
 def test_a_topic_shows_both_sides(
@@ -178,7 +178,7 @@ def test_topic_queries(
     with queries() as seen:
         response = client.get(page)
     assert sum(len(cards) for cards in response.context["cards"].values()) == min(number, 30)
-    assert len(seen) == 12
+    assert len(seen) == 18
 
 
 def test_suggestions_by_request_with_reasons_and_not_for_me(

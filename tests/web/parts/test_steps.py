@@ -37,6 +37,8 @@ SUBJECTS = {
     Verb.ACK: "note_up",
     Verb.MERGE: "merge",
     Verb.TAKE: "problem",
+    Verb.WITNESS: "skill",
+    Verb.CONTEST: "contest",
 }
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from reciproque.agenda.rules import Mode
-from reciproque.catalogue.models import Post, Topic, people_with_both, validity_end
+from reciproque.catalogue.models import Post, Topic, TopicName, people_with_both, validity_end
 from reciproque.catalogue.rules import (
     MAX_TOPICS,
     TEXT_MAX,
@@ -246,6 +246,9 @@ def _topics(names: set[str]) -> dict[str, Topic]:
     for start in range(0, len(keys), 500):
         for topic in Topic.objects.filter(folded__in=keys[start : start + 500]).select_related("merged_into"):
             rows[topic.folded] = topic.merged_into or topic
+        named = TopicName.objects.filter(folded__in=keys[start : start + 500])
+        for name in named.select_related("topic__merged_into"):
+            rows[name.folded] = name.topic.merged_into or name.topic
     fresh = [Topic(name=wanted[folded], folded=folded) for folded in keys if folded not in rows]
     for topic in Topic.objects.bulk_create(fresh, batch_size=500):
         rows[topic.folded] = topic

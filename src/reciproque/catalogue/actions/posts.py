@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from reciproque.agenda.actions import close_steps, open_step
 from reciproque.agenda.rules import Mode, StepState, Verb
 from reciproque.catalogue.access import can_change
-from reciproque.catalogue.models import Post, Topic, validity_end
+from reciproque.catalogue.models import Post, Topic, TopicName, validity_end
 from reciproque.catalogue.queries import expired_posts, expiring_posts
 from reciproque.catalogue.rules import (
     MAX_AT_ONCE,
@@ -44,21 +44,32 @@ FIELDS = WORDS | {"modes", "languages", "capacity", "small_group"}
 
 
 def get_or_create_topic(name: str, *, family: str = "") -> Topic:
-    """Return the topic of that name (accents and case aside), the one that took it in when merged, else a new one."""
+    """Return the topic of that name or synonym (accents and case aside), the one that took it in when merged.
+
+    A new one is made when there is none.
+    """
     name = " ".join(clean(name).split())[:TOPIC_MAX]
     folded = fold(name)[:TOPIC_MAX]
     if not folded:
         raise ValidationError({"topics": _("Un sujet a besoin d’au moins une lettre ou un chiffre.")})
+    topic = _topic_named(folded)
+    if topic is not None:
+        return topic
     try:
         with transaction.atomic():
-            topic, _created = Topic.objects.get_or_create(
-                folded=folded, defaults={"name": name, "family": family}
-            )
+            return Topic.objects.create(folded=folded, name=name, family=family)
     except IntegrityError:
-        topic = Topic.objects.get(folded=folded)
-    while topic.merged_into is not None:
-        topic = topic.merged_into
-    return topic
+        # Written at the same instant by somebody else.
+        topic = Topic.objects.select_related("merged_into").get(folded=folded)
+        return topic.merged_into or topic
+
+
+def _topic_named(folded: str) -> Topic | None:
+    topic = Topic.objects.filter(folded=folded).select_related("merged_into").first()
+    if topic is None:
+        named = TopicName.objects.filter(folded=folded).select_related("topic__merged_into").first()
+        topic = named.topic if named is not None else None
+    return topic and (topic.merged_into or topic)
 
 
 def _clean_fields(fields: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What is read of groups."""
 
+from reciproque.circles.queries.about import circles_about
 from reciproque.circles.queries.faces import (
     Face,
     Faces,
@@ -84,6 +85,7 @@ __all__ = [
     "SessionSheet",
     "beat",
     "beat_of",
+    "circles_about",
     "circles_of",
     "constitution",
     "count_sessions",

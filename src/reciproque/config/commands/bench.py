@@ -10,7 +10,9 @@ import tempfile
 # What can be measured → one line of help. A module of config.bench is imported only when its word is used.
 MEASURES = {
     "digest": "letters of several messages for a large network, and what publishing costs in one",
+    "map": "the map of savoirs, with 5 savoirs, 5,000 people, 13,485 skills: time, stability, names",
     "network": "import a file of posts into a database of its own, then suggest for all",
+    "frameworks": "import ESCO and ROME whole, and link free words to their skills",
     "retrieval": "find documents with queries of yours, judged by a table of yours",
     "text": "how well texts that say the same in other words are found",
     "plan": "plan a whole network: an instance of yours, or made-up networks of every size",

@@ -194,7 +194,7 @@ def conduct(options: argparse.Namespace, prepare: Callable[[Table], Plan]) -> in
         return _refuse(options, plan.problems, said)
     if not options.json:
         _describe(table, plan)
-    if not _agreed(options):
+    if not agreed(options):
         said["written"] = False
         if options.json:
             print_json(said)
@@ -212,7 +212,8 @@ def _describe(table: Table, plan: Plan) -> None:
         print(note)
 
 
-def _agreed(options: argparse.Namespace) -> bool:
+def agreed(options: argparse.Namespace) -> bool:
+    """Ask whether to write, on a terminal; --yes says so beforehand, --dry-run that one must not."""
     if options.dry_run:
         return False
     if options.yes:

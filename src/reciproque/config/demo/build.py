@@ -24,6 +24,7 @@ from reciproque.config.demo.fairs import Fairs
 from reciproque.config.demo.history import EVENING, History, Tell
 from reciproque.config.demo.learning import Learning
 from reciproque.config.demo.lives import OPENS, Life
+from reciproque.config.demo.recognition import RECORDED, Recognition
 from reciproque.config.demo.scale import Scale
 from reciproque.config.demo.scenes import OPENED, Scenes, write_cast
 from reciproque.config.demo.sheets import Library
@@ -105,7 +106,7 @@ def _plan(history: History) -> None:
     second_opens = history.share(SECOND_OPENS)
     in_second = max(2, scale.declared // 80)
     Declarations(history, main).plan(
-        scale.declared - in_second - 1, scale.recorded, start=_after_launch(history, 0.02)
+        scale.declared - in_second - RECORDED - 1, scale.recorded, start=_after_launch(history, 0.02)
     )
     _plan_lives(history)
     Scenes(history).plan()
@@ -114,6 +115,7 @@ def _plan(history: History) -> None:
     Library(history, main).plan()
     Groups(history).plan()
     Learning(history).plan()
+    Recognition(history).plan()
 
     def in_the_second(day: int, _minute: int) -> None:
         market = history.markets[SECOND]
@@ -204,6 +206,7 @@ def _match(history: History) -> None:
     history.tell("Rapprochements…")
     for market in history.markets.values():
         matching.compute_suggestions(market.network)
+    matching.tend_map()
     for sheet in Sheet.objects.open().select_related("network", "trade").prefetch_related("topics"):
         matching.take_in_sheet(sheet)
     since = clock.now() - dt.timedelta(days=RECENT_DAYS)

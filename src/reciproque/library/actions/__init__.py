@@ -25,6 +25,7 @@ from reciproque.library.actions.sheets import (
     tell_stale,
     withdraw_sheet,
 )
+from reciproque.library.actions.topics import fold_topic
 
 __all__ = [
     "answer_invitation",
@@ -35,6 +36,7 @@ __all__ = [
     "confirm_sheet",
     "decline_case",
     "edit_sheet",
+    "fold_topic",
     "forget_member",
     "get_or_create_trade",
     "give_to",

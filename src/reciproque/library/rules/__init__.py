@@ -187,11 +187,11 @@ def compare(before: str, after: str) -> list[Piece]:
 
 
 def _words_compared(before: str, after: str) -> list[Piece]:
-    old, new = re.findall(r"\S+\s*|\s+", before), re.findall(r"\S+\s*|\s+", after)
+    old, new = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
     pieces: list[Piece] = []
     found = turns(old, new)
-    same = sum(len("".join(old[i:j])) for verb, i, j, _k, _m in found if verb == "equal")
-    if 2 * same < ALIKE * (len(before) + len(after)):
+    same = sum(j - i for verb, i, j, _k, _m in found if verb == "equal")
+    if 2 * same < ALIKE * (len(old) + len(new)):
         # Other words altogether: a mosaic of both would say nothing.
         return [Piece(kind, text) for kind, text in (("removed", before), ("added", after)) if text]
     for verb, i, j, k, m in found:

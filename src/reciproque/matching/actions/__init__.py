@@ -21,6 +21,7 @@ from reciproque.matching.actions.finding import (
     take_in,
     take_out,
 )
+from reciproque.matching.actions.frameworks import take_in_framework, take_in_merged
 from reciproque.matching.actions.library import carry_case, take_in_sheet
 from reciproque.matching.actions.likeness import (
     dismiss_likeness,
@@ -30,6 +31,7 @@ from reciproque.matching.actions.likeness import (
     merge_posts,
 )
 from reciproque.matching.actions.loops import refresh_all_loops, refresh_loops
+from reciproque.matching.actions.mapping import draw_map, tend_map
 from reciproque.matching.actions.nudging import dismiss_nudge, note_offered, nudge_all, nudge_network
 from reciproque.matching.actions.planning import ask_plan, do_asked, make_plan, plan_nightly
 from reciproque.matching.actions.publishing import (
@@ -57,6 +59,7 @@ __all__ = [
     "dismiss_nudge",
     "dismiss_suggestion",
     "do_asked",
+    "draw_map",
     "find_alike",
     "find_all_alike",
     "forget_post",
@@ -84,8 +87,11 @@ __all__ = [
     "set_pair_aside",
     "take_back",
     "take_in",
+    "take_in_framework",
+    "take_in_merged",
     "take_in_sheet",
     "take_out",
+    "tend_map",
     "tune",
     "untune",
     "withdraw_alert",

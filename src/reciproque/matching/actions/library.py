@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
+from reciproque.exchanges.queries import set_apart_from
 from reciproque.library.actions import route_case
 from reciproque.library.models import Sheet, UseCase
 from reciproque.library.rules import CaseState
@@ -23,10 +26,17 @@ def take_in_sheet(sheet: Sheet) -> None:
         )
 
 
-def carry_case(case: UseCase) -> list[Person]:
-    """Carry an open question to a few members who seem to know and were not asked yet."""
+def carry_case(case: UseCase, *, first: Sequence[int] = (), without: Collection[int] = ()) -> list[Person]:
+    """Carry an open question to a few members who seem to know and were not asked yet.
+
+    `first` are those whom what they did designates, best first: they come before those whose words are near.
+    """
     if case.state != CaseState.OPEN:
         return []
     words = " ".join([case.question, *(topic.name for topic in case.topics.all())])
     asked = {case.asker_id, *case.asked.values_list("person_id", flat=True)}
-    return route_case(case, holders(case.network, words, without=asked))
+    out = asked | set(without) | set_apart_from(case.asker)
+    near = {person.pk: person for person in holders(case.network, words, without=out)}
+    known = Person.objects.in_bulk([key for key in first if key not in out])
+    people = [known[key] for key in first if key in known]
+    return route_case(case, [*people, *(near[key] for key in near if key not in known)])

@@ -1,8 +1,19 @@
 """What pages show of what was found."""
 
+from reciproque.matching.queries.frameworks import entries_like, search_entries, topics_like
 from reciproque.matching.queries.holders import holders
 from reciproque.matching.queries.likeness import Alike, alike_in, alike_of
 from reciproque.matching.queries.loops import LoopShown, loop_shown, loops_in, loops_of
+from reciproque.matching.queries.mapping import (
+    Choice,
+    Place,
+    Tally,
+    map_choices,
+    map_counts,
+    merged_topics,
+    places_on_map,
+    tallies,
+)
 from reciproque.matching.queries.nudges import nudges_of
 from reciproque.matching.queries.planning import (
     alternatives_to,
@@ -30,12 +41,15 @@ from reciproque.matching.queries.why import Why, WhyNot, why, why_not, why_terms
 
 __all__ = [
     "Alike",
+    "Choice",
     "Facet",
     "FacetValue",
     "Found",
     "LoopShown",
+    "Place",
     "Preview",
     "SearchPage",
+    "Tally",
     "Tuned",
     "Why",
     "WhyNot",
@@ -44,26 +58,34 @@ __all__ = [
     "alike_of",
     "alternatives_to",
     "current_plan",
+    "entries_like",
     "find_sheets",
     "found_with",
     "holders",
     "loop_shown",
     "loops_in",
     "loops_of",
+    "map_choices",
+    "map_counts",
+    "merged_topics",
     "next_proposal",
     "nudges_of",
     "pairs_page",
+    "places_on_map",
     "plan_in_progress",
     "preview_tuning",
     "proposed_topics",
     "publishing",
     "rulings_page",
     "search",
+    "search_entries",
     "search_sheets",
     "similar_posts",
     "suggestion_rows",
     "suggestions_about",
     "suggestions_for",
+    "tallies",
+    "topics_like",
     "tuning_of",
     "why",
     "why_not",

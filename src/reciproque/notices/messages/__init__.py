@@ -13,10 +13,12 @@ from reciproque.notices.messages import audiences as who
 from reciproque.notices.messages import moderated
 from reciproque.notices.messages import pages as at
 from reciproque.notices.messages.audiences import meeting_taps, slot_taps, taps
+from reciproque.notices.messages.community import COMMUNITY
 from reciproque.notices.messages.groups import GROUPS
 from reciproque.notices.messages.learning import LEARNING
 from reciproque.notices.messages.rhythm import RHYTHM
 from reciproque.notices.messages.shape import Message, message
+from reciproque.notices.messages.skills import SKILLS
 from reciproque.notices.messages.story import Story
 from reciproque.notices.rules import Category, TapKind
 
@@ -498,6 +500,9 @@ MESSAGES: list[Message] = [
     *GROUPS,
     # -- learning networks ---------------------------------------------------------------------------------
     *LEARNING,
+    # -- the learning community ----------------------------------------------------------------------------
+    *COMMUNITY,
+    *SKILLS,
 ]
 # fmt: on
 

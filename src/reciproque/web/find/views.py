@@ -13,21 +13,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reciproque.catalogue.access import get_topic
-from reciproque.catalogue.queries import open_kinds, own_posts, topic_page
+from reciproque.catalogue.queries import (
+    label_among,
+    labels_of,
+    links_of,
+    names_of,
+    open_kinds,
+    own_posts,
+    topic_page,
+)
 from reciproque.catalogue.rules import Kind, PostState
+from reciproque.circles.queries import circles_about
 from reciproque.exchanges.queries import introductions_of
 from reciproque.library.queries import sheets_about
 from reciproque.matching.access import get_alert, get_suggestion
 from reciproque.matching.actions import create_alert, dismiss_suggestion, withdraw_alert
 from reciproque.matching.queries import alerts_of, loops_of, nudges_of, search_sheets, suggestions_for
 from reciproque.matching.queries import search as search_network
-from reciproque.networks.access import require_member
+from reciproque.networks.access import can_settle, require_member
+from reciproque.recognition.queries import holders_of
 from reciproque.web.find.forms import AlertForm
 from reciproque.web.http import attempt, back, page_number, see, submit, tell
 from reciproque.web.parts.library import sheet_cards
 from reciproque.web.parts.posts import card_of, cards_of, find_tabs, found_by_post, obstacle, person_line
 
 SIZE = 30
+HOLDERS = 12
 FILTERS = ("kind", "site", "unit", "mode", "language", "topic")
 
 
@@ -85,6 +96,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     sheets = (
         search_sheets(request.network, request.user, found.mended or words) if words and page == 1 else []
     )
+    labels = labels_of(found.topics)
     context = {
         "slug": slug,
         "words": words,
@@ -96,7 +108,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
         "sheets": sheet_cards(sheets),
         "people": [_person(row.person, slug) for row in found.people],
         "topics": [
-            {"label": row.name, "url": reverse("find:topic", args=[slug, row.public_id])}
+            {"label": labels[row.pk], "url": reverse("find:topic", args=[slug, row.public_id])}
             for row in found.topics
         ],
         "facets": _facets(slug, asked, found.facets),
@@ -109,20 +121,38 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def topic(request: HttpRequest, slug: str, topic_id: str) -> HttpResponse:
-    """Show who offers and who seeks one topic in a network."""
+    """Show who offers and who seeks one topic in a network, what was written on it, who may be asked."""
     request.network, _membership = require_member(request.user, slug)
     subject, page = get_topic(topic_id), page_number(request)
     posts, counts = topic_page(subject, request.user, request.network, page=page, size=SIZE)
+    names = names_of(subject)
+    label = label_among(subject, names)
+    others = [subject.name, *(row.name for row in names)]
+    holders = holders_of(subject, request.network, request.user)
     context = {
         "slug": slug,
         "topic": subject,
+        "label": label,
+        "names": [name for name in others if name != label],
+        "links": links_of(subject),
+        "groups": circles_about(others, request.network, request.user),
+        "holders": [
+            _person(row.person, slug)
+            | {
+                "certified": row.certified,
+                "skill_url": reverse("recognition:skill", args=[row.skill.public_id]),
+            }
+            for row in holders[:HOLDERS]
+        ],
+        "more_holders": max(0, len(holders) - HOLDERS),
         "counts": counts,
         "cards": cards_of(posts),
         "sheets": sheet_cards(sheets_about([subject], request.user, request.network)),
         "page": Paginator(range(sum(counts.values())), SIZE).get_page(page),
+        "curates": can_settle(request.user, request.network),
         "crumbs": [
             {"label": _("Savoirs"), "url": reverse("find:search", args=[slug])},
-            {"label": subject.name},
+            {"label": label},
         ],
     }
     return render(request, "find/topic.html", context)

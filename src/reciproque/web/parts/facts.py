@@ -12,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from reciproque.agenda.rules import Verb
 from reciproque.exchanges.rules import Refusal
 from reciproque.networks.rules import Role
+from reciproque.web.parts.facts_of_community import COMMUNITY
 from reciproque.web.parts.facts_of_groups import GROUPS
 from reciproque.web.parts.facts_of_learning import LEARNING
+from reciproque.web.parts.facts_of_recognition import RECOGNITION
+from reciproque.web.parts.facts_of_topics import TOPICS
 from reciproque.web.parts.small import words
 
 if TYPE_CHECKING:
@@ -464,8 +467,11 @@ SENTENCES: dict[str, dict[str, Any]] = {
     "note.written": {"me": _("Vous avez laissé une note d’accompagnement.")},
     "note.removed": {"me": _("Vous avez retiré une note d’accompagnement.")},
     "alert.withdrawn": {"me": _("Vous avez retiré une alerte.")},
+    **COMMUNITY,
     **GROUPS,
     **LEARNING,
+    **RECOGNITION,
+    **TOPICS,
 }
 OTHER = _("Un changement a été noté.")
 

@@ -87,6 +87,8 @@ def find_tabs(slug: str, current: str) -> list[dict[str, Any]]:
     """Return the tabs of the pages where one looks for something in a network."""
     pages = {
         "find:search": _("Chercher"),
+        "community:map": _("La carte"),
+        "topics:families": _("Par sujet"),
         "find:suggestions": _("Trouvé pour vous"),
         "library:shelf": _("Fiches"),
         "circles:all": _("Groupes"),

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from reciproque.agenda.rules import PRIVATE_VERBS, Verb
 from reciproque.kit import clock
+from reciproque.web.parts import steps_of_community as community
 from reciproque.web.parts import steps_of_learning as learning
+from reciproque.web.parts import steps_of_recognition as recognition
 from reciproque.web.parts.small import words
 
 if TYPE_CHECKING:
@@ -230,6 +232,8 @@ SENTENCES: dict[str, tuple[Any, Any, Any, str]] = {
         "warn",
     ),
     **learning.LEARNING,
+    **recognition.RECOGNITION,
+    **community.COMMUNITY,
 }
 
 
@@ -281,16 +285,19 @@ PAGES: dict[str, str] = {
     Verb.ADVISE: "library:case",
     Verb.REREAD: "library:sheet",
 }
+# The pages of what is the same for its owner and for the team: of a whole network, of one thing.
+OF_NETWORK: dict[str, str] = {**learning.OF_FRAME, **community.OF_NETWORK}
+OF_SUBJECT: dict[str, str] = {**learning.OF_SUBJECT, **community.OF_SUBJECT, **recognition.OF_SUBJECT}
 
 
 def _url(step: Step) -> str:
     slug, subject = step.network.slug, step.subject_id
     if step.verb == Verb.ADMIT:
         return reverse("animation:application", args=[slug, subject])
-    if step.verb in learning.OF_FRAME:
-        return reverse(learning.OF_FRAME[step.verb], args=[slug])
-    if step.subject_kind in learning.OF_SUBJECT:
-        return reverse(learning.OF_SUBJECT[step.subject_kind], args=[subject])
+    if step.verb in OF_NETWORK:
+        return reverse(OF_NETWORK[step.verb], args=[slug])
+    if step.subject_kind in OF_SUBJECT:
+        return reverse(OF_SUBJECT[step.subject_kind], args=[subject])
     if step.owner_id is None:
         # What animators take over they do from their own pages: the two people's pages stay private.
         if step.subject_kind in (INTRODUCTION, EXCHANGE):
@@ -389,6 +396,8 @@ def _answers(step: Step, url: str) -> list[Answer]:
         Verb.ADVISE: _("Voir la question"),
         Verb.REREAD: _("Relire la fiche"),
         **learning.LABELS,
+        **recognition.LABELS,
+        **community.LABELS,
     }
     tones = {Verb.OFFER: "offer", Verb.REQUEST: "request"}
     verb = Verb(step.verb)

@@ -17,8 +17,11 @@ from reciproque.catalogue.rules import Kind
 from reciproque.kit import clock
 from reciproque.networks.access import get_colleague, require_member
 from reciproque.networks.queries import colleagues_page
+from reciproque.recognition.queries import skills_of
+from reciproque.recognition.rules import Audience
 from reciproque.web.http import page_number
 from reciproque.web.parts.posts import ask_url, card_of, find_tabs, language_words, obstacle, person_line
+from reciproque.web.parts.recognition import skill_cards
 
 if TYPE_CHECKING:
     from reciproque.networks.models import Membership
@@ -88,6 +91,12 @@ def person(request: HttpRequest, slug: str, person_id: str) -> HttpResponse:
     posts = open_posts_by(colleague, request.network, request.user)
     wall = None if own else obstacle(mine, open_kinds(request.user).get(request.network.pk, ()))
     paused = membership.is_paused(clock.now())
+    # One's own page is as the other members read it.
+    skills = [
+        seen
+        for seen in skills_of(colleague, request.user, request.network)
+        if not own or seen.audience == Audience.NETWORK
+    ]
     can_ask = not (own or wall or paused)
     cards: dict[str, list[dict[str, Any]]] = {kind: [] for kind in Kind.values}
     for post in posts:
@@ -105,6 +114,7 @@ def person(request: HttpRequest, slug: str, person_id: str) -> HttpResponse:
         "wall": wall,
         "offers": cards[Kind.OFFER],
         "requests": cards[Kind.REQUEST],
+        "skills": skill_cards(skills),
         "crumbs": [
             {"label": _("Savoirs"), "url": reverse("find:search", args=[slug])},
             {"label": _("Les membres"), "url": reverse("people:members", args=[slug])},

@@ -43,7 +43,9 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     network = network_here(request, slug)
     if not can_open(request.user, network):
         raise NotThere
-    form = OpenForm(request.POST if request.method == "POST" else None, initial={"key": new_id()})
+    # A savoir that several people seek may become a group: its name comes with the link.
+    initial = {"key": new_id(), "title": request.GET.get("title", "")[:120]}
+    form = OpenForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         done, circle = submit(form, lambda values: open_circle(network, by=request.user, **values))
         if done:

@@ -23,12 +23,14 @@ from reciproque.exchanges.actions import (
 from reciproque.exchanges.queries import people_in, reviews_shown, terms_of, thread_messages
 from reciproque.exchanges.rules import TALKING, ExchangeState, Side
 from reciproque.journal.queries import history_of
+from reciproque.recognition.queries import may_confirm
 from reciproque.web.exchanges.forms import MessageForm, NeededReasonForm, TermsForm
 from reciproque.web.http import attempt, see, submit, tell
 from reciproque.web.parts.facts import items
 from reciproque.web.parts.life import about_exchange, stand_exchange
 from reciproque.web.parts.meetings import busy_around, listed, view_meeting
 from reciproque.web.parts.posts import person_line
+from reciproque.web.parts.recognition import confirmable_views
 from reciproque.web.parts.steps import expectations
 from reciproque.web.parts.talk import said, term_rows
 
@@ -137,6 +139,9 @@ def _page(request: HttpRequest, exchange: Any, status: int = 200, message: Any =
         ],
         "can_extend": exchange.state == ExchangeState.FINISHED and taking_part and not reviews,
         "owes_review": owes_review,
+        "learned": confirmable_views(may_confirm(person, exchange=exchange))
+        if exchange.state == ExchangeState.CLOSED
+        else [],
         "to_confirm": exchange.state == ExchangeState.DECLARED
         and taking_part
         and exchange.declared_by_id != person.pk,

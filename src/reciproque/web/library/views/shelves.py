@@ -53,10 +53,12 @@ from reciproque.library.rules import (
 from reciproque.library.rules.markdown import to_html
 from reciproque.matching.queries import find_sheets
 from reciproque.networks.access import require_animator, require_member
+from reciproque.recognition.queries import may_confirm
 from reciproque.web.http import page_number
 from reciproque.web.library.forms import FileForm, RatingForm
 from reciproque.web.parts.library import sheet_card, sheet_cards
 from reciproque.web.parts.posts import find_tabs, person_line
+from reciproque.web.parts.recognition import confirmable_views
 from reciproque.web.parts.small import words as in_words
 
 if TYPE_CHECKING:
@@ -247,6 +249,10 @@ def sheet(request: HttpRequest, sheet_id: str) -> HttpResponse:
         "may_rate": may_rate,
         "rating": RatingForm(initial=initial) if may_rate else None,
         "talk_url": reverse("library:talk", args=[talk.public_id]) if talk else "",
+        # Who used it learned from it.
+        "learned": confirmable_views(may_confirm(request.user, sheet=row))
+        if opinions.mine and opinions.mine.used
+        else [],
         "writes": writes,
         "signs": author_state(request.user, row),
         "withdraws": can_withdraw(request.user, row),

@@ -69,8 +69,7 @@ SYSTEMS = {
     System.CIRCLES.value: _("De petits groupes du même métier travaillent ensemble leurs situations."),
     System.LEARNING.value: _("On cherche et on essaie ensemble, sur un projet de l’organisation."),
     System.COMMUNITY.value: _(
-        "Une communauté de métier, dans la durée. Elle n’a pas encore ses propres outils : "
-        "cochez aussi ce que l’on y fera."
+        "On veille dans la durée sur ce que l’on sait : qui sait, ce qui manque, ce qui se perd."
     ),
 }
 

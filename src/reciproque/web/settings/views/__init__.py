@@ -15,7 +15,9 @@ from reciproque.networks.access import require_settler
 from reciproque.networks.queries import current_charter, openings_of, roles_table
 from reciproque.networks.rules import Admission, Mediation, Reciprocity, Role, System
 from reciproque.notices.queries import hooks_of
+from reciproque.recognition.queries import rule_of
 from reciproque.web.parts.networks import choice, system_words
+from reciproque.web.parts.recognition import rule_words
 from reciproque.web.parts.small import words
 
 if TYPE_CHECKING:
@@ -83,6 +85,11 @@ def _channels_words(network: Network) -> str:
     return said % {"n": rooms}
 
 
+def _rule_words(network: Network) -> str:
+    row = rule_of(network)
+    return rule_words(row.rule) if row and row.on else _("Ce réseau ne certifie rien")
+
+
 @require_safe
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what each choice is today, each with its page."""
@@ -95,6 +102,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         ("reciprocity", _("Réciprocité"), choice(network.reciprocity, Reciprocity.choices), "arcs"),
         ("mediation", _("Mise en relation"), choice(network.mediation, Mediation.choices), "handshake"),
         ("rhythm", _("Rythme"), _rhythm_words(network), "calendar-clock"),
+        ("certification", _("Certification"), _rule_words(network), "badge-check"),
         ("roles", _("Rôles"), _roles_words(network), "users"),
         ("channels", _("Courriels et salons"), _channels_words(network), "message-square"),
         (
@@ -112,7 +120,9 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
                 "label": label,
                 "value": value,
                 "icon": icon,
-                "url": reverse(f"settings:{name}", args=[slug])
+                "url": reverse("recognition:rule", args=[slug])
+                if name == "certification"
+                else reverse(f"settings:{name}", args=[slug])
                 if name in ("roles", "channels")
                 else reverse("settings:page", args=[slug, name]),
             }

@@ -1,19 +1,19 @@
-"""What pages show of offers, requests and topics."""
+"""What pages show of offers and requests."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from reciproque.catalogue.models import Post, Topic
+from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import Kind, PostState
-from reciproque.kit.text import clean, fold
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 
 
-def _shown(posts: Any) -> Any:
+def shown(posts: Any) -> Any:
+    """Load posts with what a list says of each."""
     return posts.select_related("network", "author", "author__unit", "author__site").prefetch_related(
         "topics"
     )
@@ -25,7 +25,7 @@ def posts_by(person: Person, network: Network | None = None) -> list[Post]:
     if network is not None:
         posts = posts.filter(network=network)
     order = {state: rank for rank, state in enumerate(PostState.values)}
-    return sorted(_shown(posts), key=lambda post: (order[post.state], -post.pk))
+    return sorted(shown(posts), key=lambda post: (order[post.state], -post.pk))
 
 
 def own_counts(person: Person, network: Network) -> dict[str, int]:
@@ -40,7 +40,7 @@ def own_posts(
 ) -> tuple[list[Post], int]:
     """Return one page of what a person wrote in a network in these states, latest first, and how many there are."""
     posts = Post.objects.filter(author=person, network=network, state__in=list(states))
-    rows = _shown(posts).order_by("-changed_at", "-pk")[(page - 1) * size : page * size]
+    rows = shown(posts).order_by("-changed_at", "-pk")[(page - 1) * size : page * size]
     return list(rows), posts.count()
 
 
@@ -68,25 +68,25 @@ def titles_by(
 def open_posts_by(author: Person, network: Network, viewer: Person) -> list[Post]:
     """Return what a member offers and asks in a network, as another member sees it."""
     posts = Post.objects.visible_to(viewer).open().filter(author=author, network=network)
-    return list(_shown(posts).order_by("kind", "-published_at"))
+    return list(shown(posts).order_by("kind", "-published_at"))
 
 
 def posts_in_order(ids: list[int], viewer: Person) -> list[Post]:
     """Return the posts of these ids that the viewer may see, in the order given."""
-    found = {post.pk: post for post in _shown(Post.objects.visible_to(viewer).filter(pk__in=ids))}
+    found = {post.pk: post for post in shown(Post.objects.visible_to(viewer).filter(pk__in=ids))}
     return [found[pk] for pk in ids if pk in found]
 
 
 def latest_posts(network: Network, viewer: Person, kind: str, limit: int = 6) -> list[Post]:
     """Return the latest open posts of one kind in a network."""
     posts = Post.objects.visible_to(viewer).open().filter(network=network, kind=kind)
-    return list(_shown(posts).order_by("-published_at", "-pk")[:limit])
+    return list(shown(posts).order_by("-published_at", "-pk")[:limit])
 
 
 def news_in(networks: Sequence[Network], viewer: Person, kind: str, limit: int = 4) -> list[Post]:
     """Return the latest open posts of one kind that others published in some networks."""
     posts = Post.objects.visible_to(viewer).open().filter(network__in=networks, kind=kind)
-    return list(_shown(posts.exclude(author=viewer)).order_by("-published_at", "-pk")[:limit])
+    return list(shown(posts.exclude(author=viewer)).order_by("-published_at", "-pk")[:limit])
 
 
 def count_open(network: Network) -> dict[str, int]:
@@ -94,40 +94,6 @@ def count_open(network: Network) -> dict[str, int]:
     rows = Post.objects.open().filter(network=network).values("kind").annotate(n=Count("pk"))
     counts = {row["kind"]: row["n"] for row in rows}
     return {"offers": counts.get(Kind.OFFER, 0), "requests": counts.get(Kind.REQUEST, 0)}
-
-
-def topic_suggestions(words: str, limit: int = 8, network: Network | None = None) -> list[Topic]:
-    """Return the topics whose name holds these words, accents and case aside, most used first.
-
-    With a network, only those of its open posts: what other networks talk about stays with them.
-    """
-    topics = Topic.objects.filter(merged_into=None)
-    for word in fold(clean(words)).split()[:4]:
-        topics = topics.filter(folded__contains=word)
-    used = Q()
-    if network is not None:
-        used = Q(posts__in=Post.objects.open().filter(network=network))
-        topics = topics.filter(used)
-    return list(topics.annotate(uses=Count("posts", filter=used)).order_by("-uses", "name")[:limit])
-
-
-def topic_posts(topic: Topic, viewer: Person, network: Network, limit: int = 50) -> list[Post]:
-    """Return the open posts of a network on a topic and on those merged into it."""
-    on_topic = Q(topics=topic) | Q(topics__merged_into=topic)
-    posts = Post.objects.visible_to(viewer).open().filter(on_topic, network=network).distinct()
-    return list(_shown(posts).order_by("kind", "-published_at")[:limit])
-
-
-def topic_page(
-    topic: Topic, viewer: Person, network: Network, *, page: int = 1, size: int = 30
-) -> tuple[list[Post], dict[str, int]]:
-    """Return one page of the open posts on a topic (and on those merged into it), and how many of each kind."""
-    on_topic = Post.topics.through.objects.filter(Q(topic=topic) | Q(topic__merged_into=topic))
-    posts = Post.objects.visible_to(viewer).open().filter(network=network, pk__in=on_topic.values("post"))
-    counts = dict.fromkeys(Kind.values, 0)
-    counts |= dict(posts.order_by().values_list("kind").annotate(n=Count("pk")))
-    rows = _shown(posts).order_by("-published_at", "-pk")[(page - 1) * size : page * size]
-    return list(rows), counts
 
 
 def expiring_posts(now: dt.datetime, warning: dt.timedelta, limit: int = 1000) -> list[Post]:

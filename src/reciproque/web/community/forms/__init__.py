@@ -1,0 +1,1 @@
+"""The learning community as a place: map, knowledge at risk, pool, calls, maturity."""

@@ -1,0 +1,35 @@
+"""What a team may answer, all at once, is what each contest says by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reciproque.recognition.access import settled_by, settlers
+from reciproque.recognition.actions import contest
+from reciproque.recognition.models import Contest
+from tests.recognition.badges_made import certify
+
+
+def test_all_at_once_as_one_by_one(
+    network: Any, alice: Any, bob: Any, chloe: Any, dora: Any, emile: Any, admin: Any, fatou: Any
+) -> None:
+    from reciproque.recognition.actions import choose_audience
+
+    for holder in (bob, alice, emile):
+        choose_audience(holder, "network", by=holder)
+    held = [
+        certify(network, bob, [chloe, dora], savoir="Lire un bilan"),
+        certify(network, alice, [chloe, bob], savoir="Animer"),
+        certify(network, emile, [alice, chloe], savoir="Tenir un budget"),
+    ]
+    emile.manager = dora
+    emile.save()
+    for certification, doubting in zip(held, (emile, dora, bob), strict=True):
+        contest(certification, by=doubting, words="Un doute")
+    related = ("certification__skill__person__unit", "certification__skill__person__site")
+    rows = list(Contest.objects.select_related(*related, "certification__network", "by").order_by("pk"))
+    for person in (alice, bob, chloe, dora, emile, admin, fatou):
+        alone = [row for row in rows if settlers(row, [person])]
+        assert settled_by(person, rows) == alone, person
+    assert settled_by(alice, rows) == rows[:1]  # one is about her, she confirmed the other
+    assert settled_by(admin, rows) == rows
