@@ -20,6 +20,8 @@ COMMUNITY: dict[str, dict[str, Any]] = {
         "none": _("%(name)s ne peut pas transmettre cette fois : « %(title)s »."),
     },
     "call.lapsed": {"none": _("Une sollicitation est restée sans réponse : « %(title)s ».")},
+    "call.settled": {"none": _("Une sollicitation n’attend plus de réponse : « %(title)s ».")},
+    "post.carried_in_vain": {"none": _("Personne n’a pu être sollicité pour une demande qui attend.")},
     "call.exhausted": {"none": _("Personne n’a pu répondre à une sollicitation : « %(title)s ».")},
     "call.withdrawn": {
         "me": _("Vous avez retiré une sollicitation : « %(title)s »."),
