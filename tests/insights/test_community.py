@@ -17,14 +17,14 @@ from reciproque.insights.queries import (
     cohorts_of,
     engagement_of,
     fitting_goals,
+    list_risks,
     maturity_of,
     pool_state,
     productivity_of,
     risk_of,
     risks_in,
 )
-from reciproque.insights.queries.pool import trained_for
-from reciproque.insights.rules import Dimension, Risk
+from reciproque.insights.rules import Dimension, Risk, trained_for
 from reciproque.kit import clock
 from reciproque.networks.actions import add_to_pool, change_settings, note_training
 from reciproque.recognition.actions import call_someone
@@ -89,15 +89,24 @@ def test_each_reason_and_the_act_that_goes_with_it(
     call_someone(network, gazon, kind="group", person=chloe, by=alice)
     with clock.at(clock.now() + 30 * DAY):
         with queries() as few:
-            page = risks_in(network)
-        assert page.rows[0].called == 1
+            rows = risks_in(network, list_risks(network).topics[""])
+        assert rows[0].called == 1
         for number in range(12):
             make_post(bob, "offer", f"Savoir {number}", topics=[f"Sujet {number}"])
         with queries() as many:
-            page = risks_in(network)
+            listed = list_risks(network)
+            rows = risks_in(network, listed.topics[""])
         assert len(few) == len(many)
-        assert page.counts[Risk.FRAGILE] == 12
-        assert risks_in(network, risk="fragile", size=5, page=3).total == 12
+        assert listed.counts[Risk.FRAGILE] == len(listed.topics[Risk.FRAGILE]) == 12
+        # The most pressing first, whatever its number of requests.
+        assert [row.risks[0] for row in rows] == [Risk.SOUGHT] + [Risk.FRAGILE] * 12
+        # Of those listed some minutes ago, what is at risk no more is not shown.
+        topic = rows[1].topic
+        make_post(chloe, "offer", "Aussi", topics=[topic.name])
+        make_post(alice, "offer", "Encore", topics=[topic.name])
+        left = risks_in(network, listed.topics["fragile"], risk="fragile")
+        assert len(left) == 11
+        assert topic not in [row.topic for row in left]
     with pytest.raises(PermissionDenied):
         say_leaving(bob, by=alice, on=None)
     with pytest.raises(ValidationError):

@@ -9,6 +9,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.rules import Verb
+from reciproque.kit.text import fold
+from reciproque.networks.rules import Ability
 
 SIZE = 25
 MOST_AT_ONCE = 50
@@ -71,6 +73,8 @@ UNDELIVERED_FOR = dt.timedelta(days=30)
 
 # Who leaves within this time takes what they know away.
 LEAVES_WITHIN = dt.timedelta(days=365)
+# A day said farther ahead is a slip of the hand.
+LEAVING_SAID_WITHIN = dt.timedelta(days=10 * 365)
 # Carried by no more people than this, whoever stays: one departure is enough.
 FRAGILE_HOLDERS = 2
 # Not exchanged for this long: it fades.
@@ -100,6 +104,20 @@ READY_EXCHANGES = 3
 # Who was invited to help, and did not answer or declined, is left alone for so long.
 INVITED_AGAIN = dt.timedelta(days=365)
 INVITATION_FOR = dt.timedelta(days=60)
+# What a training says it is about, in free words, by the words it holds.
+ABOUT: dict[str, tuple[str, ...]] = {
+    Ability.MEDIATE: ("mediat", "mise en relation", "accompagn", "introduction"),
+    Ability.FACILITATE: ("facilit", "groupe", "codev", "animer", "group"),
+    Ability.FAIR: ("bourse", "foire", "fair"),
+    Ability.LAUNCH: ("lancement", "forum ouvert", "launch", "open space"),
+}
+
+
+def trained_for(subject: str) -> list[str]:
+    """Return what a training, in its own words, prepares for."""
+    words = fold(subject)
+    return [ability for ability, marks in ABOUT.items() if any(mark in words for mark in marks)]
+
 
 # -- engagement ------------------------------------------------------------------------------------------------
 

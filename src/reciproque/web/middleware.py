@@ -17,7 +17,6 @@ from reciproque.web.access import PUBLIC
 # What pages send to say which row, which button: never text that somebody typed, which forms refuse by themselves.
 _CHOSEN = ("id", "to", "pair", "shown", "plan", "act", "keep", "next", "withdraw")
 
-
 # A badge to be checked, with its text: nobody unknown sends more.
 UNKNOWN_MOST = 3 * 1024 * 1024
 

@@ -38,6 +38,7 @@ _STANDS_FOR = {
         *("matching:plan", "matching:pair", "matching:rulings", "matching:sought"),
         *("matching:loops", "matching:groups", "matching:weights"),
         *("topics:curation", "topics:curate", "topics:merge", "topics:family"),
+        *("recognition:desk", "recognition:rule"),
     },
 }
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from reciproque.exchanges.models import Exchange, ExchangePerson, Thread
 from reciproque.insights.actions import ask_successors
 from reciproque.insights.models import HelperInvitation, Leaving, MaturityCheck, MaturityGoal
 from reciproque.insights.rules import Dimension
@@ -17,6 +16,7 @@ from reciproque.library.actions import ask_case
 from reciproque.networks.actions import change_settings
 from reciproque.networks.queries import place_in_pool
 from reciproque.recognition.models import Call, Standing
+from tests.insights.test_community import closed
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -80,6 +80,10 @@ def test_from_a_savoir_at_risk_to_a_yes(
     assert answer.status_code == 303
     call = Call.objects.get()
     assert call.person == chloe
+    # The list of savoirs is some minutes old, what was launched from it shows at once.
+    page = text_of(animator.get(at("risk", community.slug)))
+    assert "1 sollicitation en cours" in page
+    assert "Liste établie à" in page
     page = text_of(animator.get(at("calls", community.slug)))
     assert "Chloé" not in page
     assert "Chloé" not in text_of(animator.get(at("call", call.public_id)))
@@ -122,27 +126,11 @@ def test_ones_own_limit_and_departure(
     assert not Leaving.objects.exists()
 
 
-def _closed(network: Any, giver: Any, taker: Any, times: int) -> None:
-    for _time in range(times):
-        now = clock.now()
-        exchange = Exchange.objects.create(
-            network=network,
-            title="Rosiers",
-            state="closed",
-            thread=Thread.objects.create(network=network),
-            finished_at=now,
-            review_due_at=now,
-            closed_at=now,
-        )
-        ExchangePerson.objects.create(exchange=exchange, person=giver, side="offerer")
-        ExchangePerson.objects.create(exchange=exchange, person=taker, side="requester")
-
-
 def test_who_is_ready_is_invited_and_joins_the_pool(
     community: Any, alice: Any, bob: Any, dora: Any, client_of: Any, run_reactions: Any
 ) -> None:
-    _closed(community, bob, dora, 2)
-    _closed(community, dora, bob, 1)
+    for giver, taker in ((bob, dora), (bob, dora), (dora, bob)):
+        closed(community, giver, taker)
     animator = client_of(alice)
     page = text_of(animator.get(at("pool", community.slug)))
     assert "Bob Riou" in page

@@ -1,5 +1,10 @@
 """What is done in groups."""
 
+from reciproque.circles.actions.attending import (
+    hand_sessions,
+    join_sessions,
+    leave_sessions,
+)
 from reciproque.circles.actions.charter import (
     sign_group_charter,
     write_charter,
@@ -27,14 +32,11 @@ from reciproque.circles.actions.life import (
 from reciproque.circles.actions.outings import (
     answer_outing,
     digest_of,
-    draft_print,
     note_sheet_gone,
     propose_line,
     propose_sheet,
     settle_outings,
-    share_drafts,
     take_back_outing,
-    write_group_sheet,
 )
 from reciproque.circles.actions.preparing import (
     call_volunteers,
@@ -51,6 +53,11 @@ from reciproque.circles.actions.reviews import (
     correct_decider,
     review_group,
     send_report,
+)
+from reciproque.circles.actions.rolls import (
+    record_roll,
+    session_not_held,
+    settle_rolls,
 )
 from reciproque.circles.actions.room import (
     add_minutes,
@@ -80,15 +87,14 @@ from reciproque.circles.actions.sessions import (
     drop_sessions,
     expect_dates,
     fix_sessions,
-    hand_sessions,
-    join_sessions,
-    leave_sessions,
     move_session,
     open_session_poll,
     plan_session,
-    record_roll,
-    session_not_held,
-    settle_rolls,
+)
+from reciproque.circles.actions.sheets import (
+    draft_print,
+    share_drafts,
+    write_group_sheet,
 )
 from reciproque.circles.actions.words import (
     NoteOverwritten,

@@ -16,9 +16,9 @@ from reciproque.circles.access import (
     report_is_due,
     shares,
 )
+from reciproque.circles.actions.attending import hand_sessions
 from reciproque.circles.actions.noting import MINE, expect, expect_lead, lock, note, people_of, words
 from reciproque.circles.actions.seats import release
-from reciproque.circles.actions.sessions import hand_sessions
 from reciproque.circles.models import Circle, GroupCharter, Waiver
 from reciproque.circles.queries.lines import in_line_with
 from reciproque.circles.queries.making import facilitators_for

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from reciproque.agenda.actions import close_steps, open_step
 from reciproque.agenda.rules import StepState, Verb, deadline
 from reciproque.circles.access import is_facilitator, shares
-from reciproque.circles.actions.noting import lock, note, people_of
+from reciproque.circles.actions.noting import lock, note
 from reciproque.circles.models import Agreement, Circle, DeciderReport, Outing, Seat
 from reciproque.circles.rules import ALIVE, LINE_MAX, CircleState, OutingKind, OutingState, SeatState
 from reciproque.kit import clock
@@ -27,13 +27,11 @@ from reciproque.kit.rows import ALREADY_CHANGED, move
 from reciproque.kit.text import clean
 from reciproque.library import actions as library
 from reciproque.library.actions.drafts import clean_fields
-from reciproque.library.models import Sheet, SheetAuthor
+from reciproque.library.models import Sheet
 from reciproque.library.rules import (
     NAME_MAX,
     PARTS_OF,
-    AuthorState,
     OriginKind,
-    SheetKind,
     SheetState,
     check_complete,
     clean_title,
@@ -47,100 +45,7 @@ OTHER_SAVED = _("Quelqu’un a enregistré la fiche pendant que vous écriviez 
 OTHER_TEXT = _("Le texte a changé depuis la question : relisez-le avant de répondre.")
 
 
-# -- the sheets a group writes --------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def write_group_sheet(
-    circle: Circle,
-    *,
-    by: Person,
-    sheet: Sheet | None = None,
-    key: str = "",
-    kind: str = SheetKind.PRACTICE,
-    topics: Iterable[str] | None = None,
-    seen: Iterable[str] | None = None,
-    **parts: Any,
-) -> Sheet:
-    """Keep what the group writes of a sheet, which each of its members and its facilitator read and write.
-
-    `seen` are the prints of the texts one may have started from: another one is somebody's, and is not lost.
-    Changed while the members' agreement is asked, it is asked again. A sheet taken back begins a new one.
-    """
-    if not shares(by, circle):
-        raise PermissionDenied
-    if circle.state not in MADE:
-        raise ValidationError(_("Ce groupe n’écrit plus de fiche."))
-    if sheet is not None and not _is_of(circle, sheet):
-        raise PermissionDenied
-    if sheet is not None and sheet.state == SheetState.WITHDRAWN:
-        sheet = None
-    if sheet is None and key:
-        # The blank form sent again by another member, or for another group.
-        kept = Sheet.objects.filter(public_id=key).first()
-        if kept is not None and not _is_of(circle, kept):
-            raise PermissionDenied
-        sheet = kept
-    new = sheet is None
-    if sheet is not None:
-        _take_up(circle, sheet, seen)
-    if new:
-        parts |= {"origin_kind": OriginKind.CIRCLE.value, "origin_id": circle.public_id}
-        parts["trade"] = circle.trade.name if circle.trade else None
-    saved = library.save_draft(
-        circle.network, by=by, sheet=sheet, key=key, kind=kind, topics=topics, agreed=True, **parts
-    )
-    if new:
-        share_drafts(circle)
-    for outing in Outing.objects.filter(sheet=saved, state=OutingState.ASKED):
-        _refresh(_locked(outing))
-    return saved
-
-
-def _take_up(circle: Circle, sheet: Sheet, seen: Iterable[str] | None) -> None:
-    # First of all: every gesture takes a group, then its sheets, then what is asked about them.
-    share_drafts(circle)
-    now = Sheet.objects.select_for_update().filter(pk=sheet.pk).first()
-    if now is None or now.state != SheetState.DRAFT:
-        raise ValidationError(ALREADY_CHANGED, code="changed")
-    if seen is not None and draft_print(now) not in seen:
-        raise ValidationError(OTHER_SAVED, code="overwritten")
-
-
-def _is_of(circle: Circle, sheet: Sheet) -> bool:
-    return sheet.origin_kind == OriginKind.CIRCLE and sheet.origin_id == circle.public_id
-
-
-def share_drafts(circle: Circle, *, but: Person | None = None) -> None:
-    """Let those who share the group, and nobody else any more, read and write the drafts of its sheets.
-
-    `but` is someone who is leaving it.
-    """
-    people = {person.pk for person in people_of(circle)} if circle.state in MADE else set()
-    people -= {but.pk} if but is not None else set()
-    drafts = Sheet.objects.filter(
-        origin_kind=OriginKind.CIRCLE, origin_id=circle.public_id, state=SheetState.DRAFT
-    )
-    now = clock.now()
-    for sheet in drafts.select_for_update().order_by("pk").prefetch_related("authors"):
-        rows = {row.person_id: row for row in sheet.authors.all()}
-        gone = [row.pk for pk, row in rows.items() if pk not in people and row.state == AuthorState.ACCEPTED]
-        back = [row.pk for pk, row in rows.items() if pk in people and row.state != AuthorState.ACCEPTED]
-        SheetAuthor.objects.filter(pk__in=gone).update(state=AuthorState.LEFT, answered_at=now)
-        SheetAuthor.objects.filter(pk__in=back).update(state=AuthorState.ACCEPTED, answered_at=now)
-        SheetAuthor.objects.bulk_create(
-            SheetAuthor(sheet=sheet, person_id=pk, state=AuthorState.ACCEPTED, asked_at=now, answered_at=now)
-            for pk in sorted(people - set(rows))
-        )
-        if sheet.owner_id not in people:
-            Sheet.objects.filter(pk=sheet.pk).update(owner=min(people, default=None))
-
-
-def draft_print(sheet: Sheet) -> str:
-    """Return the print of what one types of a sheet: two people who write it at once do not erase each other."""
-    names = ("title", *PARTS_OF[sheet.kind], "link", "serves", "review_days", "trade_id")
-    values = [*(getattr(sheet, name) for name in names), *sorted(topic.name for topic in sheet.topics.all())]
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+# -- asking ---------------------------------------------------------------------------------------------------
 
 
 def digest_of(sheet: Sheet) -> str:
@@ -152,9 +57,6 @@ def digest_of(sheet: Sheet) -> str:
     values["topics"] = sorted(topic.name for topic in sheet.topics.all())
     values["files"] = [[file.name, file.stored] for file in sheet.files.all()]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
-
-
-# -- asking ---------------------------------------------------------------------------------------------------
 
 
 def _asked_about(circle: Circle) -> list[Person]:
@@ -264,7 +166,7 @@ def _expect(outing: Outing, people: Iterable[Person]) -> None:
         )
 
 
-def _refresh(outing: Outing) -> bool:
+def refresh(outing: Outing) -> bool:
     """Ask everyone again when the text is no longer the one they were asked about; True when it was so."""
     sheet = outing.sheet
     if sheet is None or outing.state != OutingState.ASKED or sheet.state != SheetState.DRAFT:
@@ -308,7 +210,7 @@ def join_outings(circle: Circle, person: Person) -> None:
     """Ask someone who takes a seat about what is being asked: they sit, read and write with the others."""
     asked = Outing.objects.filter(circle=circle, state=OutingState.ASKED, closes_at__gt=clock.now())
     for row in asked.order_by("sheet", "pk"):
-        outing = _locked(row)
+        outing = locked(row)
         if outing.state != OutingState.ASKED:
             continue
         mine, created = Agreement.objects.get_or_create(outing=outing, person=person)
@@ -321,7 +223,7 @@ def join_outings(circle: Circle, person: Person) -> None:
 # -- answering ------------------------------------------------------------------------------------------------
 
 
-def _locked(outing: Outing) -> Outing:
+def locked(outing: Outing) -> Outing:
     """Read an outing again, one gesture at a time: of two who agree at once, one is the last.
 
     Its sheet is locked first, as by whoever writes it: what is agreed to is what is read under that lock.
@@ -348,8 +250,8 @@ def answer_outing(
     `digest` is that of the text on the screen: an answer is never given to another one.
     """
     with transaction.atomic():
-        now = _locked(outing)
-        if not _refresh(now):
+        now = locked(outing)
+        if not refresh(now):
             return _answer(now, by, agrees=agrees, signs=signs, name=name, digest=digest)
     # That everyone is asked again is kept.
     raise ValidationError(OTHER_TEXT, code="changed")
@@ -398,7 +300,7 @@ def _tell(name: str, outing: Outing) -> None:
 @transaction.atomic
 def take_back_outing(outing: Outing, *, by: Person) -> Outing:
     """Take one's agreement back once something has left the group; or, before, what one proposed oneself."""
-    outing = _locked(outing)
+    outing = locked(outing)
     mine = Agreement.objects.filter(outing=outing, person=by).exists()
     proposed = outing.asked_by_id == by.pk or is_facilitator(by, outing.circle)
     if not by.is_active or not (mine or (proposed and outing.state == OutingState.ASKED)):
@@ -445,7 +347,7 @@ def keep_outings(circle: Circle, *, kind: str = "", told: bool = True) -> None:
     if kind:
         asked = asked.filter(kind=kind)
     for row in asked.order_by("sheet", "pk"):
-        outing = _locked(row)
+        outing = locked(row)
         if outing.state == OutingState.ASKED:
             _keep(outing, StepState.RELEASED, told=told)
 
@@ -486,8 +388,8 @@ def settle_outings(limit: int = 200) -> int:
 
 @transaction.atomic
 def _settle(outing: Outing) -> bool:
-    outing = _locked(outing)
-    if outing.state != OutingState.ASKED or _refresh(outing):
+    outing = locked(outing)
+    if outing.state != OutingState.ASKED or refresh(outing):
         return False
     if _agree_if_all_do(outing):
         return True

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from reciproque.agenda.rules import MeetingState
 from reciproque.circles.access import is_facilitator, shares
 from reciproque.circles.actions.life import begin_if_ready
-from reciproque.circles.actions.sessions import hold_session
+from reciproque.circles.actions.rolls import hold_session
 from reciproque.circles.models import Interest, Lead, Seat, Session, Subject
 from reciproque.circles.queries.room import holds_clock, is_early, parts_of, seconds_of, spent
 from reciproque.circles.rules import (

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from reciproque.agenda.actions import close_steps
 from reciproque.agenda.rules import StepState, Verb
 from reciproque.circles.access import can_apply, can_choose, is_facilitator
+from reciproque.circles.actions.attending import join_sessions, leave_sessions
 from reciproque.circles.actions.noting import expect, lock, note, words
-from reciproque.circles.actions.sessions import join_sessions, leave_sessions
 from reciproque.circles.models import Circle, GroupCharter, Seat
 from reciproque.circles.queries.making import problems_with
 from reciproque.circles.rules import (

@@ -1,4 +1,4 @@
-"""Dates of sessions: by poll, as a series, one by one; move and cancel them; who was there."""
+"""Dates of sessions: by poll, as a series, one by one; move them, cancel one, cancel all of a group that stops."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda import actions as agenda
-from reciproque.agenda.actions.series import ask_roll
-from reciproque.agenda.actions.steps import StepSubject
-from reciproque.agenda.models import Meeting, Poll, Step
-from reciproque.agenda.queries import overdue_steps, poll_about
+from reciproque.agenda.models import Meeting, Poll
+from reciproque.agenda.queries import poll_about
 from reciproque.agenda.rules import MeetingState, Mode, PollState, StepState, Verb
-from reciproque.circles.access import is_facilitator, report_is_due
+from reciproque.circles.access import is_facilitator
 from reciproque.circles.actions.noting import expect, lock, note, people_of
-from reciproque.circles.actions.outings import join_outings, share_drafts
 from reciproque.circles.models import Circle, Session
 from reciproque.circles.queries.room import is_blank
 from reciproque.circles.rules import SESSIONS_MOST, SHORT_MINUTES, CircleState, Method, RoomState, SeatState
@@ -30,8 +27,6 @@ from reciproque.people.models import Person
 DATED_IN = (CircleState.RULES, CircleState.SESSIONS)
 # A session called off leaves its number to the next one.
 CALLED_OFF_FROM = 1000
-# Without anyone to call its roll, a session counts as held after so long.
-UNLED = dt.timedelta(days=14)
 BEGUN = _("Cette séance a déjà commencé : sa date ne change plus.")
 
 
@@ -103,10 +98,10 @@ def fix_sessions(circle: Circle, *, by: Person, starts: Iterable[dt.datetime]) -
     _check_room_for(circle, dates, circle.minutes)
     people = people_of(circle)
     sessions = [_make(circle, by, people, start, minutes=circle.minutes) for start in dates]
-    _number(circle)
+    number_sessions(circle)
     _dated(circle)
     meetings = [session.meeting for session in sessions if session.meeting]
-    _tell_series("sessions.fixed", circle, by, people, meetings)
+    tell_series("sessions.fixed", circle, by, people, meetings)
     return sessions
 
 
@@ -149,7 +144,7 @@ def _make(
     return session
 
 
-def _number(circle: Circle) -> None:
+def number_sessions(circle: Circle) -> None:
     """Number the sessions in the order of their dates; those called off come after, whatever their date."""
     rows = list(circle.sessions.select_related("meeting"))
     off = [row for row in rows if row.meeting and row.meeting.state == MeetingState.CANCELLED]
@@ -173,7 +168,7 @@ def _dated(circle: Circle) -> None:
     agenda.close_steps(circle, verb=Verb.DATES)
 
 
-def _tell_series(
+def tell_series(
     name: str, circle: Circle, by: Person | None, people: Iterable[Person], meetings: Sequence[Meeting]
 ) -> None:
     starts = [meeting.starts_at.isoformat() for meeting in meetings if meeting.starts_at]
@@ -182,7 +177,9 @@ def _tell_series(
     note(name, circle, circle, by=by, people=people, zone=zone, **data)
 
 
-def _tell(name: str, session: Session, by: Person | None, people: Iterable[Person], **data: Any) -> None:
+def tell_session(
+    name: str, session: Session, by: Person | None, people: Iterable[Person], **data: Any
+) -> None:
     """Record a fact about one session, with what its messages and calendars need: never a word of its reason."""
     session.refresh_from_db(fields=["number"])
     number = data.pop("was", session.number)
@@ -235,13 +232,13 @@ def plan_session(
         mode=mode,
         place=place,
     )
-    _number(circle)
+    number_sessions(circle)
     _dated(circle)
-    _tell("session.planned", session, by, people, before=None)
+    tell_session("session.planned", session, by, people, before=None)
     return session
 
 
-def _led(session: Session, by: Person) -> tuple[Circle, Meeting]:
+def led(session: Session, by: Person) -> tuple[Circle, Meeting]:
     """Return the group and the meeting of a session, for its facilitator; one gesture at a time."""
     circle = lock(session.circle)
     session.refresh_from_db()
@@ -286,7 +283,7 @@ def move_session(
     place: str | None = None,
 ) -> Session:
     """Move a session to another date, or elsewhere; everyone is told, and their calendars follow."""
-    circle, meeting = _led(session, by)
+    circle, meeting = led(session, by)
     if meeting.state == MeetingState.CANCELLED:
         raise ValidationError(_("Cette séance est annulée : ajoutez-en une autre."))
     _put_back(session)
@@ -297,15 +294,17 @@ def move_session(
     before = meeting.starts_at
     if agenda.move_session_meeting(meeting, starts_at, minutes=minutes, mode=mode, place=place):
         session.meeting = meeting
-        _number(circle)
-        _tell("session.moved", session, by, people_of(circle), before=before.isoformat() if before else None)
+        number_sessions(circle)
+        tell_session(
+            "session.moved", session, by, people_of(circle), before=before.isoformat() if before else None
+        )
     return session
 
 
 @transaction.atomic
 def cancel_session(session: Session, *, by: Person, reason: str) -> Session:
     """Cancel a session with a reason that its members read; another date is then expected of the facilitator."""
-    circle, meeting = _led(session, by)
+    circle, meeting = led(session, by)
     if meeting.state == MeetingState.CANCELLED:
         return session
     _put_back(session)
@@ -316,8 +315,8 @@ def cancel_session(session: Session, *, by: Person, reason: str) -> Session:
     agenda.cancel_session_meeting(meeting, by=by, reason=reason)
     session.meeting = meeting
     number = session.number
-    _number(circle)
-    _tell("session.cancelled", session, by, people_of(circle), was=number)
+    number_sessions(circle)
+    tell_session("session.cancelled", session, by, people_of(circle), was=number)
     expect_dates(circle)
     return session
 
@@ -333,120 +332,6 @@ def expect_dates(circle: Circle) -> None:
 
 
 @transaction.atomic
-def record_roll(
-    session: Session, *, by: Person, here: Iterable[int], by_phone: Iterable[int] = ()
-) -> Session:
-    """Note who was there (primary keys of persons), among them who joined by telephone: the session was held.
-
-    Called again, it corrects the former roll.
-    """
-    circle, meeting = _led(session, by)
-    if meeting.state == MeetingState.CANCELLED:
-        raise ValidationError(_("Cette séance est annulée."))
-    present = set(here) | set(by_phone)
-    fresh = agenda.settle_session_meeting(
-        meeting,
-        by=by,
-        held=True,
-        here=present,
-        by_phone=set(by_phone),
-        begun=session.state == RoomState.CLOSED,
-    )
-    session.meeting = meeting
-    if fresh:
-        _tell("session.held", session, by, [], count=len(present))
-        _go_on(circle)
-    return session
-
-
-def hold_session(session: Session, *, by: Person | None) -> None:
-    """Count a session as held, since its room was, whatever its date; its roll is then expected."""
-    meeting = session.meeting
-    if meeting is None or meeting.state != MeetingState.FIXED:
-        return
-    agenda.settle_session_meeting(meeting, by=by, held=True, begun=True)
-    ask_roll(meeting)
-    _tell("session.held", session, by, [])
-    _go_on(session.circle)
-
-
-def _go_on(circle: Circle) -> None:
-    """After a session, with none to come and fewer held than decided, expect dates."""
-    if not agenda.coming_in_series(circle):
-        expect_dates(circle)
-
-
-@transaction.atomic
-def session_not_held(session: Session, *, by: Person) -> Session:
-    """Note that a session whose date is past did not take place; another date is expected."""
-    circle, meeting = _led(session, by)
-    if meeting.state == MeetingState.CANCELLED:
-        return session
-    if session.state != RoomState.WAITING:
-        raise ValidationError(_("La salle de cette séance a été ouverte : notez plutôt qui était là."))
-    if agenda.settle_session_meeting(meeting, by=by, held=False):
-        session.meeting = meeting
-        _tell("session.missed", session, by, [])
-        expect_dates(circle)
-    return session
-
-
-# -- who comes and goes --------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def join_sessions(circle: Circle, person: Person) -> None:
-    """Invite someone who takes a seat to the sessions to come, and to the poll under way."""
-    agenda.join_poll(circle, person)
-    share_drafts(circle)
-    join_outings(circle, person)
-    meetings = agenda.invite_to_series(circle, person)
-    if meetings:
-        _tell_series("sessions.joined", circle, None, [person], meetings)
-
-
-@transaction.atomic
-def leave_sessions(circle: Circle, person: Person) -> None:
-    """Take someone who gave up their seat off the sessions to come and the poll under way."""
-    agenda.leave_polls(circle, person)
-    share_drafts(circle, but=person)
-    agenda.close_feed(person, by=None, group=StepSubject(circle.subject_kind, circle.public_id))
-    agenda.close_steps(circle, verb=Verb.SUM_UP, owner=person, outcome=StepState.RELEASED)
-    meetings = agenda.leave_series(circle, person)
-    if meetings:
-        _tell_series("sessions.left", circle, None, [person], meetings)
-
-
-@transaction.atomic
-def hand_sessions(circle: Circle, *, former: Person | None, person: Person | None) -> None:
-    """Let another facilitator lead the sessions to come, or nobody until one is named.
-
-    What was expected of the former one is expected of the next.
-    """
-    waited = Step.objects.about(circle).open().filter(verb__in=[Verb.DATES, Verb.TELL])
-    agenda.hand_series(circle, person)
-    if former is not None:
-        agenda.close_steps(circle, verb=[Verb.DATES, Verb.TELL], owner=former, outcome=StepState.RELEASED)
-        if not circle.seats.filter(person=former, state=SeatState.SEATED).exists():
-            leave_sessions(circle, former)
-    if person is None:
-        poll = poll_about(circle)
-        if poll is not None and poll.state == PollState.OPEN:
-            # Its answers wait for whoever comes next: nobody is there to read them meanwhile.
-            agenda.close_poll(poll, by=None, expect_dates=False)
-        return
-    agenda.hand_polls(circle, person)
-    share_drafts(circle)
-    join = agenda.invite_to_series(circle, person)
-    if join:
-        _tell_series("sessions.joined", circle, None, [person], join)
-    if not waited.exists():
-        expect_dates(circle)
-    if report_is_due(circle):
-        expect(Verb.TELL, circle, person, circle.network.review_days)
-
-
-@transaction.atomic
 def drop_sessions(circle: Circle, *, reason: str) -> None:
     """Cancel what was to come of a group that stops, and the poll under way; everyone's calendar follows."""
     poll = poll_about(circle)
@@ -459,40 +344,11 @@ def drop_sessions(circle: Circle, *, reason: str) -> None:
     for session in begun.filter(meeting__state=MeetingState.FIXED, meeting__starts_at__gt=clock.now()):
         assert session.meeting is not None
         agenda.settle_session_meeting(session.meeting, by=None, held=True, begun=True)
-        _tell("session.held", session, None, [])
+        tell_session("session.held", session, None, [])
     meetings = agenda.coming_in_series(circle)
     for meeting in meetings:
         agenda.cancel_session_meeting(meeting, by=None, reason=reason)
     agenda.close_steps(circle, verb=Verb.DATES, outcome=StepState.RELEASED)
-    _number(circle)
+    number_sessions(circle)
     if meetings:
-        _tell_series("sessions.dropped", circle, None, people_of(circle), meetings)
-
-
-# -- by the clock ---------------------------------------------------------------------------------------------
-
-
-def settle_rolls(limit: int = 200) -> int:
-    """Count as held, without attendance, the sessions of which nobody called the roll (by the clock)."""
-    ids = [step.subject_id for step in overdue_steps(clock.now(), [Verb.ROLL], limit)]
-    unled = Meeting.objects.fixed_before(clock.now() - UNLED).filter(kind="group", host=None)
-    rows = Session.objects.filter(public_id__in=ids) | Session.objects.filter(meeting__in=unled)
-    done = 0
-    for session in rows.select_related("circle__network", "meeting").order_by("pk")[:limit]:
-        try:
-            done += _count_as_held(session)
-        except ValidationError:
-            continue  # called at the same instant
-    return done
-
-
-@transaction.atomic
-def _count_as_held(session: Session) -> bool:
-    meeting = session.meeting
-    agenda.close_steps(session, verb=Verb.ROLL, outcome=StepState.LAPSED)
-    if meeting is None or meeting.state != MeetingState.FIXED:
-        return False
-    agenda.settle_session_meeting(meeting, by=None, held=True)
-    _tell("session.held", session, None, [])
-    _go_on(session.circle)
-    return True
+        tell_series("sessions.dropped", circle, None, people_of(circle), meetings)

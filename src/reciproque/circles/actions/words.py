@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from reciproque.circles.access import shares
 from reciproque.circles.actions.room import count_change, enter, kept, voice_of
 from reciproque.circles.models import Lead, Learning, PrivateNote, Session
-from reciproque.circles.queries.room import note_of, note_subject
+from reciproque.circles.queries.notes import note_of, note_subject
 from reciproque.circles.rules import NOTE_MAX, PAGE_MAX, LeadState
 from reciproque.kit import clock
 from reciproque.kit.seal import Unopenable, seal, seal_mark, unseal

@@ -26,6 +26,7 @@ from reciproque.circles.queries.making import (
     facilitators_for,
     need_of,
 )
+from reciproque.circles.queries.notes import Note, note_of, notes_of, own_notes
 from reciproque.circles.queries.outings import (
     OutingLine,
     outing_line,
@@ -44,7 +45,6 @@ from reciproque.circles.queries.reviews import (
 )
 from reciproque.circles.queries.room import (
     Counted,
-    Note,
     Room,
     SessionSheet,
     beat,
@@ -52,9 +52,6 @@ from reciproque.circles.queries.room import (
     counted,
     holds_clock,
     leads_to_tell,
-    note_of,
-    notes_of,
-    own_notes,
     room_of,
     sheet_of,
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import resource
 import statistics
 import time
 from pathlib import Path
@@ -30,17 +29,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Fill a database for each size, draw its map, look at it, publish one more post."""
-    from django.conf import settings
-    from django.core.management import call_command
+    from reciproque.config.bench.page import open_site
 
-    from reciproque.config.reactions import subscribe_all
-
-    call_command("migrate", verbosity=0)
-    settings.ALLOWED_HOSTS = ["testserver"]
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    subscribe_all()
+    open_site()
     rows = []
     for name in options.only:
         _forget()
@@ -169,6 +160,7 @@ def measured(network: Any, person: Any) -> dict[str, Any]:
 
     from reciproque.catalogue.actions import publish_post
     from reciproque.catalogue.models import Topic
+    from reciproque.config.commands.console import peak_memory
     from reciproque.matching.actions import draw_map, tend_map
     from reciproque.matching.actions.mapping import topic_vectors
 
@@ -208,7 +200,7 @@ def measured(network: Any, person: Any) -> dict[str, Any]:
         figures |= {
             f"the whole drawn again: {name}": value for name, value in _compared(after, _places()).items()
         }
-    figures["peak memory, MB"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    figures["peak memory, MB"] = peak_memory()
     assert np.isfinite(vectors).all()
     return figures
 

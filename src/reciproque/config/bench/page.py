@@ -29,18 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Build a network of each size, publish requests in it one after the other, look at the page of each."""
-    from django.conf import settings
-    from django.core.management import call_command
-
-    from reciproque.config.reactions import subscribe_all
-
-    call_command("migrate", verbosity=0)
-    # Pages name their styles plainly: nothing serves them here.
-    settings.ALLOWED_HOSTS = ["testserver"]
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    subscribe_all()
+    open_site()
     rows = []
     for size in options.sizes:
         start = time.perf_counter()
@@ -54,6 +43,22 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"sizes": rows}))
     return 0
+
+
+def open_site() -> None:
+    """Make the database of a bench, the worker's reactions and its pages ready."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from reciproque.config.reactions import subscribe_all
+
+    call_command("migrate", verbosity=0)
+    # Pages name their styles plainly: nothing serves them here.
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    subscribe_all()
 
 
 def build(size: int, posts: int, data: Path) -> tuple[Any, list[Any], list[str]]:

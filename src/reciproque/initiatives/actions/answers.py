@@ -14,14 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from reciproque.agenda.rules import Verb
 from reciproque.initiatives.access import (
     can_carry,
-    can_frame,
+    can_steer,
     is_committee,
-    is_own_proposal,
-    may_answer,
     may_carry_on,
     recused_of,
 )
 from reciproque.initiatives.actions.owing import (
+    check_answers,
     choice,
     evening_of,
     expect_of_committee,
@@ -62,26 +61,14 @@ from reciproque.kit.text import fold
 from reciproque.networks.access import is_member
 from reciproque.people.models import Person
 
-RECUSED = _(
-    "Cette proposition est la vôtre, celle de votre groupe, ou l’on vous a proposé de la signer : quelqu’un d’autre "
-    "du comité y répond."
-)
 SHORT = _("C’est trop court : dites pourquoi en une phrase, avec les mots de cette proposition-ci.")
 REASONS = _("Dites pourquoi : une réponse sans raisons n’en est pas une.")
-
-
-def _check_may(proposal: Proposal, by: Person) -> None:
-    if may_answer(by, proposal):
-        return
-    if is_committee(by, proposal.frame) and is_own_proposal(by, proposal):
-        raise ValidationError(RECUSED, code="recused")
-    raise PermissionDenied
 
 
 @transaction.atomic
 def score_proposal(proposal: Proposal, *, by: Person, value: int, words: str = "") -> Score:
     """Say for oneself, from 0 to 5, what one thinks of a proposal before the committee answers."""
-    _check_may(proposal, by)
+    check_answers(proposal, by)
     if proposal.state not in AWAITING_ANSWER:
         raise ValidationError(_("Cette proposition a déjà sa réponse."))
     if value not in range(6):
@@ -108,7 +95,7 @@ def answer_proposal(
 
     `version` is the one that was read: if the authors changed it since, the answer waits for it to be read again.
     """
-    _check_may(proposal, by)
+    check_answers(proposal, by)
     choice(kind, AnswerKind, "kind")
     reasons = text(reasons, WORDS_MAX, "reasons", missing=REASONS)
     if proposal.frame.templates.filter(words=reasons).exists():
@@ -122,7 +109,7 @@ def answer_proposal(
     until = _check_until(until) if kind == AnswerKind.DEFERRED else None
     fresh = Proposal.objects.select_for_update().get(pk=proposal.pk)
     # Somebody may have signed it, or asked one to, since it was read.
-    _check_may(proposal, by)
+    check_answers(proposal, by)
     if version is not None and fresh.version != version:
         raise ValidationError(
             _(
@@ -240,7 +227,7 @@ def save_template(
     frame: Frame, *, by: Person, name: str, words: str, template: AnswerTemplate | None = None
 ) -> AnswerTemplate:
     """Keep words that the committee uses again; the reasons are still written for each proposal."""
-    if not (is_committee(by, frame) or can_frame(by, frame)):
+    if not can_steer(by, frame):
         raise PermissionDenied
     if template is not None and template.frame_id != frame.pk:
         raise PermissionDenied
@@ -256,7 +243,7 @@ def save_template(
 @transaction.atomic
 def drop_template(template: AnswerTemplate, *, by: Person) -> None:
     """Throw a template away; the answers it helped to write stay."""
-    if not (is_committee(by, template.frame) or can_frame(by, template.frame)):
+    if not can_steer(by, template.frame):
         raise PermissionDenied
     template.delete()
 

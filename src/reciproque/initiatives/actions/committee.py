@@ -16,18 +16,19 @@ from reciproque.initiatives.access import (
     can_write_experiment,
     in_work_group,
     is_committee,
-    may_answer,
-    may_search,
-    own_of,
     recused_of,
 )
 from reciproque.initiatives.actions.owing import (
     OWED,
+    check_answers,
     check_of_frame,
     evening_of,
     expect_of_committee,
     hold,
+    hold_to_search,
+    lapse,
     line,
+    members_of,
     note,
     settle,
     text,
@@ -364,10 +365,7 @@ def ask_postures(limit: int = 200) -> int:
 
 def close_postures(limit: int = 500) -> int:
     """Close what was asked of a committee's posture when its time is over (by the clock): it goes on with what came."""
-    late = Step.objects.overdue(clock.now()).filter(verb=Verb.POSTURE).order_by("due_at")
-    keys = list(late.values_list("pk", flat=True)[:limit])
-    rows = Step.objects.filter(pk__in=keys, state=StepState.OPEN)
-    return rows.update(state=StepState.LAPSED, closed_at=clock.now())
+    return lapse(Verb.POSTURE, limit)
 
 
 # -- obstacles
@@ -383,13 +381,12 @@ def raise_obstacle(
     experiment: Experiment | None = None,
 ) -> Obstacle:
     """Ask the committee to lift what stops a group or an experiment: it answers by a date, with reasons."""
-    hold(frame)
-    check_of_frame(group, frame, "group")
-    check_of_frame(experiment, frame, "experiment")
+    hold_to_search(frame, by)
+    check_of_frame(frame, group=group, experiment=experiment)
     theirs = (group is not None and in_work_group(by, group)) or (
         experiment is not None and can_write_experiment(by, experiment)
     )
-    if not may_search(by, frame) or not (theirs or (group is None and experiment is None)):
+    if not (theirs or (group is None and experiment is None)):
         raise PermissionDenied
     words = text(words, WORDS_MAX, "words", missing=_("Dites ce qui empêche d’avancer."))
     obstacle = Obstacle.objects.create(
@@ -409,15 +406,7 @@ def raise_obstacle(
 @transaction.atomic
 def settle_obstacle(obstacle: Obstacle, *, by: Person, lifted: bool, reasons: str) -> Obstacle:
     """Say that an obstacle is lifted, or why it stays: in both cases with reasons."""
-    if not may_answer(by, obstacle):
-        if is_committee(by, obstacle.frame) and by.pk in own_of(obstacle):
-            raise ValidationError(
-                _(
-                    "Cet obstacle est le vôtre, ou celui de votre groupe : quelqu’un d’autre du comité en décide."
-                ),
-                code="recused",
-            )
-        raise PermissionDenied
+    check_answers(obstacle, by)
     reasons = text(reasons, WORDS_MAX, "reasons", missing=_("Dites ce qui a été décidé, et pourquoi."))
     move(
         obstacle,
@@ -429,9 +418,6 @@ def settle_obstacle(obstacle: Obstacle, *, by: Person, lifted: bool, reasons: st
     )
     obstacle.recused.set(recused_of(obstacle))
     settle(obstacle)
-    people = [obstacle.raised_by]
-    if obstacle.group is not None:
-        members = obstacle.group.members.filter(left_at=None).select_related("person")
-        people += [row.person for row in members]
+    people = [obstacle.raised_by, *members_of(obstacle.group)]
     note("obstacle.settled", obstacle, by, people, title=title_of(obstacle), lifted=lifted)
     return obstacle

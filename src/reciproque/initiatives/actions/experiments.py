@@ -6,20 +6,18 @@ import datetime as dt
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.rules import StepState, Verb
 from reciproque.initiatives.access import (
     can_frame,
     can_write_experiment,
-    is_committee,
-    may_answer,
-    may_search,
-    own_of,
     recused_of,
 )
 from reciproque.initiatives.actions.owing import (
+    check_answers,
+    check_known,
     check_member,
     check_of_frame,
     check_own_group,
@@ -27,9 +25,11 @@ from reciproque.initiatives.actions.owing import (
     evening_of,
     expect,
     expect_of_committee,
-    hold,
+    hold_to_search,
     line,
+    members_of,
     note,
+    once,
     settle,
     text,
     today,
@@ -54,7 +54,6 @@ from reciproque.initiatives.rules import (
 )
 from reciproque.kit import clock
 from reciproque.kit.rows import move
-from reciproque.kit.text import clean
 from reciproque.people.models import Person
 
 S = ExperimentState
@@ -87,39 +86,21 @@ def draft_experiment(
     **fields: Any,
 ) -> Experiment:
     """Begin to write an experiment; the same key twice gives the same one."""
-    hold(frame)
-    if not may_search(by, frame):
-        raise PermissionDenied
-    for name, thing in (("group", group), ("theme", theme), ("problem", problem)):
-        check_of_frame(thing, frame, name)
+    hold_to_search(frame, by)
+    changes = _fields(frame, title=title, group=group, theme=theme, problem=problem, **fields)
     check_own_group(group, by)
-    title = line(title, TITLE_MAX, "title", missing=_("Donnez un titre à l’expérimentation."))
-    key = clean(key)[:32]
-    changes = _fields(**fields)
-    if key and (kept := Experiment.objects.filter(frame=frame, owner=by, key=key).first()):
-        return kept
-    try:
-        with transaction.atomic():
-            experiment = Experiment.objects.create(
-                frame=frame,
-                owner=by,
-                title=title,
-                group=group,
-                theme=theme,
-                problem=problem,
-                key=key,
-                written_at=clock.now(),
-                **changes,
-            )
-    except IntegrityError:
-        return Experiment.objects.get(frame=frame, owner=by, key=key)
+    experiment, new = Experiment.objects.get_or_create(
+        frame=frame, owner=by, key=once(key), defaults={**changes, "written_at": clock.now()}
+    )
+    if not new:
+        return experiment
     _check_dates(experiment)
     expect(Verb.DRAFT, experiment, by, within(frame, DRAFT_DAYS))
     note("experiment.drafted", experiment, by)
     return experiment
 
 
-def _fields(**fields: Any) -> dict[str, Any]:
+def _fields(frame: Frame, **fields: Any) -> dict[str, Any]:
     changes: dict[str, Any] = {
         name: text(fields[name], most, name) for name, most in LIMITS.items() if name in fields
     }
@@ -129,12 +110,14 @@ def _fields(**fields: Any) -> dict[str, Any]:
         )
     if "tied_to" in fields:
         changes["tied_to"] = choice(fields["tied_to"], TiedTo, "tied_to", blank=True)
-    for name in ("starts_on", "ends_on", "group", "theme", "problem"):
+    for name in ("starts_on", "ends_on"):
         if name in fields:
             changes[name] = fields[name]
-    unknown = set(fields) - set(changes)
-    if unknown:
-        raise TypeError(f"unknown fields: {sorted(unknown)}")
+    for name in ("group", "theme", "problem"):
+        if name in fields:
+            check_of_frame(frame, **{name: fields[name]})
+            changes[name] = fields[name]
+    check_known(fields, changes)
     return changes
 
 
@@ -160,9 +143,7 @@ def edit_experiment(experiment: Experiment, *, by: Person, **fields: Any) -> Exp
             )
         )
     experiment.state = fresh.state
-    changes = _fields(**fields)
-    for name in ("group", "theme", "problem"):
-        check_of_frame(changes.get(name), experiment.frame, name)
+    changes = _fields(experiment.frame, **fields)
     changes = {name: value for name, value in changes.items() if getattr(experiment, name) != value}
     check_own_group(changes.get("group"), by)
     if experiment.state != S.DRAFT and set(changes) - PRACTICAL:
@@ -188,16 +169,14 @@ def edit_experiment(experiment: Experiment, *, by: Person, **fields: Any) -> Exp
 @transaction.atomic
 def ask_support(experiment: Experiment, *, by: Person) -> Experiment:
     """Ask the committee to support an experiment: all that makes it honest is written by then."""
-    if not (can_write_experiment(by, experiment) and may_search(by, experiment.frame)):
-        raise PermissionDenied
-    hold(experiment.frame)
-    if not may_search(by, experiment.frame):
+    if not can_write_experiment(by, experiment):
         raise PermissionDenied
     frame = experiment.frame
+    hold_to_search(frame, by)
     experiment.refresh_from_db()
     experiment.frame = frame
     check_complete(experiment)
-    due_at = within(experiment.frame, SUPPORT_DAYS)
+    due_at = within(frame, SUPPORT_DAYS)
     move(experiment, S.ASKED, since=[S.DRAFT], due_at=due_at)
     settle(experiment, Verb.DRAFT)
     step = expect_of_committee(experiment)
@@ -248,26 +227,10 @@ def answer_support(experiment: Experiment, *, by: Person, supported: bool, words
     return experiment
 
 
-def check_answers(experiment: Experiment, by: Person) -> None:
-    if may_answer(by, experiment):
-        return
-    if by.pk in own_of(experiment) and is_committee(by, experiment.frame):
-        raise ValidationError(
-            _(
-                "C’est votre expérimentation, ou celle de votre groupe : quelqu’un d’autre du comité en décide."
-            ),
-            code="recused",
-        )
-    raise PermissionDenied
-
-
 def people_of(experiment: Experiment) -> list[Person]:
     """Return who is told what becomes of an experiment: its owner, its group, those who follow it."""
-    people = [experiment.owner]
-    if experiment.group is not None:
-        members = experiment.group.members.filter(left_at=None).select_related("person")
-        people += [row.person for row in members]
-    return people + [row.person for row in experiment.followers.select_related("person")]
+    followers = [row.person for row in experiment.followers.select_related("person")]
+    return [experiment.owner, *members_of(experiment.group), *followers]
 
 
 def _expect_start(experiment: Experiment) -> None:

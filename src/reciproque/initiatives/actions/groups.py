@@ -18,11 +18,10 @@ from reciproque.initiatives.access import (
     is_committee,
 )
 from reciproque.initiatives.actions.committee import seat_again
-from reciproque.initiatives.actions.owing import hold
+from reciproque.initiatives.actions.owing import hold, theme_of
 from reciproque.initiatives.actions.problems import free_problems
 from reciproque.initiatives.models import (
     CheckIn,
-    ExpectedResult,
     Frame,
     SignUp,
     WallSubject,
@@ -95,7 +94,7 @@ def form_group(
         public_id=key if is_id(key) else new_id(),
         frame=frame,
         name=title,
-        theme=_theme(frame, theme) or (subject.theme if subject else None),
+        theme=theme_of(frame, theme) or (subject.theme if subject else None),
         made_by=by,
         made_at=clock.now(),
     )
@@ -124,15 +123,6 @@ def _claim(subject: WallSubject, group: WorkGroup) -> None:
     if not WallSubject.objects.filter(pk=subject.pk, group=None).update(group=group):
         raise ValidationError(_("Un groupe est déjà né de ce sujet : rejoignez-le."))
     subject.group = group
-
-
-def _theme(frame: Frame, public_id: str) -> ExpectedResult | None:
-    if not public_id:
-        return None
-    theme = frame.results.filter(public_id=public_id, is_theme=True, withdrawn_at=None).first()
-    if theme is None:
-        raise ValidationError({"theme": _("Choisissez parmi les thèmes du réseau.")})
-    return theme
 
 
 def _check_going(group: WorkGroup) -> None:

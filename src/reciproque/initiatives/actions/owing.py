@@ -7,19 +7,34 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.actions import close_steps, open_step
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import StepState, Verb, deadline
-from reciproque.initiatives.access import can_frame, in_work_group, is_committee, own_of
-from reciproque.initiatives.models import Experiment, Frame, Obstacle, Proposal, WorkGroup
+from reciproque.initiatives.access import (
+    can_steer,
+    in_work_group,
+    is_committee,
+    may_answer,
+    may_search,
+    own_of,
+)
+from reciproque.initiatives.models import (
+    ExpectedResult,
+    Experiment,
+    Frame,
+    Obstacle,
+    Proposal,
+    WorkGroup,
+)
 from reciproque.initiatives.queries.committee import expected_of
 from reciproque.initiatives.rules import ExperimentState, GroupState, ObstacleState, ProposalState
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.text import clean
+from reciproque.kit.tokens import new_id
 from reciproque.networks.access import is_member
 from reciproque.people.models import Person
 
@@ -33,6 +48,21 @@ OWED: dict[str, dict[str, Verb]] = {
     },
     "experiment": {ExperimentState.ASKED: Verb.SUPPORT, ExperimentState.MEASURED: Verb.DECIDE},
     "obstacle": {ObstacleState.OPEN: Verb.LIFT},
+}
+# The verbs of those who search: nothing of theirs is due during the protected period.
+SEARCHING = (Verb.DRAFT, Verb.RUN, Verb.REFRAME)
+# What is said to one of the committee who takes no part in an answer.
+RECUSED = {
+    "proposal": _(
+        "Cette proposition est la vôtre, celle de votre groupe, ou l’on vous a proposé de la signer : quelqu’un d’autre "
+        "du comité y répond."
+    ),
+    "experiment": _(
+        "C’est votre expérimentation, ou celle de votre groupe : quelqu’un d’autre du comité en décide."
+    ),
+    "obstacle": _(
+        "Cet obstacle est le vôtre, ou celui de votre groupe : quelqu’un d’autre du comité en décide."
+    ),
 }
 
 
@@ -83,7 +113,7 @@ def expect(verb: Verb, thing: Proposal | Experiment, owner: Person | None, due_a
     """Expect of somebody who searches, after the protected period; of the animation team when they are gone."""
     network = thing.frame.network
     gone = owner is None or not _is_there(owner, thing.frame)
-    if not gone and verb in (Verb.DRAFT, Verb.RUN, Verb.REFRAME):
+    if not gone and verb in SEARCHING:
         due_at = unhurried(thing.frame, due_at)
     others = Step.objects.about(thing).open().filter(verb=verb)
     others.exclude(owner=None if gone else owner).update(state=StepState.RELEASED, closed_at=clock.now())
@@ -94,9 +124,7 @@ def expect(verb: Verb, thing: Proposal | Experiment, owner: Person | None, due_a
 
 def _is_there(person: Person, frame: Frame) -> bool:
     """Whether somebody may still be expected to do something: a member, or one of those who steer."""
-    return person.is_active and (
-        is_member(person, frame.network) or is_committee(person, frame) or can_frame(person, frame)
-    )
+    return person.is_active and (is_member(person, frame.network) or can_steer(person, frame))
 
 
 def hold(frame: Frame) -> None:
@@ -107,6 +135,29 @@ def hold(frame: Frame) -> None:
     fresh = Frame.objects.select_for_update().get(pk=frame.pk)
     for name in ("phase", "vote_closes_at", "vote_closed_at", "closed_at"):
         setattr(frame, name, getattr(fresh, name))
+
+
+def hold_to_search(frame: Frame, by: Person) -> None:
+    """Hold a network for somebody who searches in it; refused when the phase it has now does not let them."""
+    hold(frame)
+    if not may_search(by, frame):
+        raise PermissionDenied
+
+
+def check_answers(thing: Proposal | Experiment | Obstacle, by: Person) -> None:
+    """Refuse who does not answer for the committee; one of it who is recused is told why."""
+    if may_answer(by, thing):
+        return
+    if by.pk in own_of(thing) and is_committee(by, thing.frame):
+        raise ValidationError(RECUSED[thing.subject_kind], code="recused")
+    raise PermissionDenied
+
+
+def lapse(verb: Verb, limit: int) -> int:
+    """Close what was expected by a date that has passed, and has no consequence; return how many."""
+    late = Step.objects.overdue(clock.now()).filter(verb=verb).order_by("due_at")
+    keys = list(late.values_list("pk", flat=True)[:limit])
+    return Step.objects.open().filter(pk__in=keys).update(state=StepState.LAPSED, closed_at=clock.now())
 
 
 def settle(thing: Any, *verbs: Verb, outcome: str = StepState.DONE) -> None:
@@ -168,10 +219,40 @@ def check_member(person: Person, frame: Frame, name: str = "person") -> Person:
     return person
 
 
-def check_of_frame(thing: Any, frame: Frame, name: str) -> None:
-    """Refuse what belongs to another learning network."""
-    if thing is not None and thing.frame_id != frame.pk:
-        raise ValidationError({name: _("Choisissez dans la liste.")})
+def check_of_frame(frame: Frame, **things: Any) -> None:
+    """Refuse, under its field, what belongs to another learning network."""
+    for name, thing in things.items():
+        if thing is not None and thing.frame_id != frame.pk:
+            raise ValidationError({name: _("Choisissez dans la liste.")})
+
+
+def check_known(fields: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse fields that nobody reads: a caller that misspells one is told at once."""
+    if unknown := set(fields) - set(known):
+        raise TypeError(f"unknown fields: {sorted(unknown)}")
+
+
+def theme_of(frame: Frame, public_id: str) -> ExpectedResult | None:
+    """Return the theme of work at this identifier, None when none is given; refused when it is not one of them."""
+    if not public_id:
+        return None
+    theme = frame.results.filter(public_id=public_id, is_theme=True, withdrawn_at=None).first()
+    if theme is None:
+        raise ValidationError({"theme": _("Choisissez parmi les thèmes du réseau.")})
+    return theme
+
+
+def once(key: str) -> str:
+    """Return the key of what is written once however often it is sent; without one, each time is another."""
+    return clean(key)[:32] or new_id()
+
+
+def members_of(group: WorkGroup | None) -> list[Person]:
+    """Return who is of a working group today; nobody when there is no group."""
+    if group is None:
+        return []
+    rows = group.members.filter(left_at=None, person__is_active=True).select_related("person")
+    return [row.person for row in rows]
 
 
 def check_own_group(group: WorkGroup | None, by: Person, name: str = "group") -> None:

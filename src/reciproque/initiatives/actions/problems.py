@@ -15,8 +15,9 @@ from reciproque.initiatives.access import can_frame, in_work_group, is_committee
 from reciproque.initiatives.actions.owing import (
     check_of_frame,
     choice,
-    hold,
+    hold_to_search,
     line,
+    members_of,
     note,
     settle,
     text,
@@ -55,13 +56,10 @@ def ask_problem(
     A question may be asked of a group, which takes it or not; a problem named with one's own group is taken at once.
     """
     choice(kind, ProblemKind, "kind")
-    hold(frame)
-    if not may_search(by, frame):
-        raise PermissionDenied
+    hold_to_search(frame, by)
     if kind == ProblemKind.QUESTION and not (can_frame(by, frame) or is_committee(by, frame)):
         raise PermissionDenied
-    check_of_frame(theme, frame, "theme")
-    check_of_frame(group, frame, "group")
+    check_of_frame(frame, theme=theme, group=group)
     if group is not None and group.state == GroupState.ENDED:
         raise ValidationError({"group": _("Ce groupe a terminé son travail.")})
     if kind == ProblemKind.PROBLEM and group is not None and not in_work_group(by, group):
@@ -80,7 +78,7 @@ def ask_problem(
     )
     if group is not None and not taken:
         _expect(problem, _speaker(group), unhurried(frame, within(frame, TAKE_DAYS)))
-    note("problem.asked", problem, by, _people(group), kind=kind)
+    note("problem.asked", problem, by, members_of(group), kind=kind)
     return problem
 
 
@@ -139,16 +137,10 @@ def _free(problem: Problem) -> bool:
     return True
 
 
-def _people(group: WorkGroup | None) -> list[Person]:
-    if group is None:
-        return []
-    return [row.person for row in group.members.filter(left_at=None).select_related("person")]
-
-
 @transaction.atomic
 def take_problem(problem: Problem, *, by: Person, group: WorkGroup) -> Problem:
     """Take a question or a problem up for one's group."""
-    check_of_frame(group, problem.frame, "group")
+    check_of_frame(problem.frame, group=group)
     if not may_search(by, problem.frame) or not (in_work_group(by, group) or can_frame(by, problem.frame)):
         raise PermissionDenied
     if group.state == GroupState.ENDED:
@@ -156,7 +148,7 @@ def take_problem(problem: Problem, *, by: Person, group: WorkGroup) -> Problem:
     taken = _("Un autre groupe s’en est déjà saisi.")
     move(problem, ProblemState.TAKEN, since=[ProblemState.OPEN], sentence=taken, group=group)
     settle(problem)
-    note("problem.taken", problem, by, [problem.asked_by, *_people(group)], group=group.name)
+    note("problem.taken", problem, by, [problem.asked_by, *members_of(group)], group=group.name)
     return problem
 
 
@@ -181,7 +173,7 @@ def set_aside(problem: Problem, *, by: Person, reasons: str) -> Problem:
     reasons = text(reasons, WORDS_MAX, "reasons", missing=_("Dites pourquoi on la laisse de côté."))
     move(problem, ProblemState.SET_ASIDE, since=LIVE, answer=reasons, settled_at=clock.now())
     settle(problem)
-    note("problem.set_aside", problem, by, [problem.asked_by, *_people(problem.group)])
+    note("problem.set_aside", problem, by, [problem.asked_by, *members_of(problem.group)])
     return problem
 
 
@@ -205,7 +197,7 @@ def free_problems(group: WorkGroup) -> None:
 @transaction.atomic
 def merge_problems(kept: Problem, folded: Problem, *, by: Person) -> Problem:
     """Make one of two that say the same: the second leads to the first from then on."""
-    check_of_frame(folded, kept.frame, "folded")
+    check_of_frame(kept.frame, folded=folded)
     if not (can_frame(by, kept.frame) or is_committee(by, kept.frame)):
         raise PermissionDenied
     if kept.pk == folded.pk:
@@ -221,6 +213,6 @@ def merge_problems(kept: Problem, folded: Problem, *, by: Person) -> Problem:
     if kept.state == ProblemState.OPEN and folded.group is not None:
         move(kept, ProblemState.TAKEN, since=[ProblemState.OPEN], group=folded.group)
         settle(kept)
-    people = [kept.asked_by, folded.asked_by, *_people(folded.group)]
+    people = [kept.asked_by, folded.asked_by, *members_of(folded.group)]
     note("problem.merged", folded, by, people, into=kept.public_id)
     return kept

@@ -6,21 +6,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import StepState, Verb
-from reciproque.initiatives.access import can_write_proposal, may_comment, may_search
+from reciproque.initiatives.access import can_write_proposal, may_comment
 from reciproque.initiatives.actions.owing import (
+    check_known,
     check_of_frame,
     check_own_group,
     choice,
     expect,
     expect_of_committee,
-    hold,
+    hold_to_search,
     line,
     note,
+    once,
     settle,
     text,
     within,
@@ -50,7 +52,6 @@ from reciproque.initiatives.rules import (
 )
 from reciproque.kit import clock
 from reciproque.kit.rows import ALREADY_CHANGED, move
-from reciproque.kit.text import clean
 from reciproque.library.models import Sheet
 from reciproque.library.rules import SheetState
 from reciproque.people.models import Person
@@ -74,32 +75,14 @@ def draft_proposal(
     **fields: Any,
 ) -> Proposal:
     """Begin to write a proposal, alone or for one's group; the same key twice gives the same one."""
-    hold(frame)
-    if not may_search(by, frame):
-        raise PermissionDenied
-    for name, thing in (("group", group), ("theme", theme), ("origin", origin)):
-        check_of_frame(thing, frame, name)
+    hold_to_search(frame, by)
+    changes, evidence = _fields(frame, title=title, group=group, theme=theme, origin=origin, **fields)
     check_own_group(group, by)
-    title = line(title, TITLE_MAX, "title", missing=_("Donnez un titre à la proposition."))
-    key = clean(key)[:32]
-    changes, evidence = _fields(frame, **fields)
-    if key and (kept := Proposal.objects.filter(frame=frame, written_by=by, key=key).first()):
-        return kept
-    try:
-        with transaction.atomic():
-            proposal = Proposal.objects.create(
-                frame=frame,
-                written_by=by,
-                title=title,
-                group=group,
-                theme=theme,
-                origin=origin,
-                key=key,
-                written_at=clock.now(),
-                **changes,
-            )
-    except IntegrityError:
-        return Proposal.objects.get(frame=frame, written_by=by, key=key)
+    proposal, new = Proposal.objects.get_or_create(
+        frame=frame, written_by=by, key=once(key), defaults={**changes, "written_at": clock.now()}
+    )
+    if not new:
+        return proposal
     _join_evidence(proposal, evidence)
     ProposalAuthor.objects.create(proposal=proposal, person=by, state=AuthorState.ACCEPTED, at=clock.now())
     expect(Verb.DRAFT, proposal, by, within(frame, DRAFT_DAYS))
@@ -122,13 +105,13 @@ def _fields(frame: Frame, **fields: Any) -> tuple[dict[str, Any], dict[str, list
         changes["tied_to"] = choice(fields["tied_to"], TiedTo, "tied_to", blank=True)
     for name in ("group", "theme", "origin"):
         if name in fields:
-            check_of_frame(fields[name], frame, name)
+            check_of_frame(frame, **{name: fields[name]})
             changes[name] = fields[name]
     evidence: dict[str, list[Any]] = {}
     if "experiments" in fields:
         evidence["experiments"] = list(fields["experiments"])
         for experiment in evidence["experiments"]:
-            check_of_frame(experiment, frame, "experiments")
+            check_of_frame(frame, experiments=experiment)
     if "sheets" in fields:
         evidence["sheets"] = list(fields["sheets"])
         # A draft is read by its authors only, and a group's by its members only.
@@ -137,9 +120,7 @@ def _fields(frame: Frame, **fields: Any) -> tuple[dict[str, Any], dict[str, list
             sheet.network_id != frame.network_id for sheet in read_by_all
         ):
             raise ValidationError({"sheets": _("Choisissez dans la liste.")})
-    unknown = set(fields) - set(changes) - set(evidence)
-    if unknown:
-        raise TypeError(f"unknown fields: {sorted(unknown)}")
+    check_known(fields, [*changes, *evidence])
     return changes, evidence
 
 
@@ -209,12 +190,10 @@ def _check_complete(proposal: Proposal) -> None:
 @transaction.atomic
 def submit_proposal(proposal: Proposal, *, by: Person) -> Proposal:
     """Submit a proposal, or its new version once reframed: the committee answers by a date, with reasons."""
-    if not (can_write_proposal(by, proposal) and may_search(by, proposal.frame)):
+    if not can_write_proposal(by, proposal):
         raise PermissionDenied
     frame = proposal.frame
-    hold(frame)
-    if not may_search(by, frame):
-        raise PermissionDenied
+    hold_to_search(frame, by)
     fresh = Proposal.objects.select_for_update().get(pk=proposal.pk)
     _check_complete(fresh)
     last = fresh.versions.order_by("-number").first()
@@ -300,10 +279,8 @@ def answer_amendment(amendment: Amendment, *, by: Person, taken: bool, answer: s
 
 def lapse_amendments(proposal: Proposal) -> int:
     """Close the changes proposed that nobody answered, once the text no longer changes; their authors are told."""
-    now, answer = (
-        clock.now(),
-        str(_("Le texte ne change plus : la proposition a reçu sa réponse, ou est retirée.")),
-    )
+    now = clock.now()
+    answer = str(_("Le texte ne change plus : la proposition a reçu sa réponse, ou est retirée."))
     waiting = list(proposal.amendments.select_related("author").filter(answered_at=None))
     for row in waiting:
         Amendment.objects.filter(pk=row.pk, answered_at=None).update(

@@ -14,12 +14,12 @@ from reciproque.initiatives.access import can_write_experiment, recused_of
 from reciproque.initiatives.actions.experiments import (
     OVER,
     S,
-    check_answers,
     check_complete,
     expect_next,
     people_of,
 )
 from reciproque.initiatives.actions.owing import (
+    check_answers,
     choice,
     expect_of_committee,
     line,

@@ -13,7 +13,7 @@ from reciproque.initiatives.access import can_write_proposal
 from reciproque.initiatives.actions.committee import _leave, hand_notes, seat_again
 from reciproque.initiatives.actions.experiments import OVER, expect_again
 from reciproque.initiatives.actions.groups import leave_groups
-from reciproque.initiatives.actions.owing import check_member, evening_of, expect, note, within
+from reciproque.initiatives.actions.owing import check_member, evening_of, expect, lapse, note, within
 from reciproque.initiatives.actions.problems import hand_questions
 from reciproque.initiatives.actions.proposals import WRITABLE, authors_of
 from reciproque.initiatives.actions.subjects import leave_days
@@ -156,10 +156,7 @@ def expect_of_author(proposal: Proposal) -> None:
 
 def lapse_invitations(limit: int = 500) -> int:
     """Stop expecting an answer from those who did not say in time whether they sign (by the clock)."""
-    late = Step.objects.overdue(clock.now()).filter(verb=Verb.COSIGN).order_by("due_at")
-    keys = list(late.values_list("pk", flat=True)[:limit])
-    rows = Step.objects.filter(pk__in=keys, state=StepState.OPEN)
-    return rows.update(state=StepState.LAPSED, closed_at=clock.now())
+    return lapse(Verb.COSIGN, limit)
 
 
 # -- somebody leaves

@@ -11,11 +11,11 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.initiatives.access import can_report, can_shape, can_take_part
+from reciproque.initiatives.actions.owing import theme_of
 from reciproque.initiatives.actions.seats import change_day, drop_merges, hold, leave_subject, reseat
 from reciproque.initiatives.models import (
     DayRoom,
     DaySlot,
-    ExpectedResult,
     LaunchDay,
     SignUp,
     WallSubject,
@@ -66,15 +66,6 @@ def _cleaned(title: str, words: str) -> dict[str, str]:
     return {"title": title, "words": clean(words).strip()[:WORDS_MAX]}
 
 
-def _theme(day: LaunchDay, public_id: str) -> ExpectedResult | None:
-    if not public_id:
-        return None
-    theme = day.frame.results.filter(public_id=public_id, is_theme=True, withdrawn_at=None).first()
-    if theme is None:
-        raise ValidationError({"theme": _("Choisissez parmi les thèmes du réseau.")})
-    return theme
-
-
 def _seats(seats: int | None) -> int | None:
     if seats is not None and not 1 <= seats <= SEATS_MOST:
         raise ValidationError({"seats": _("Un sujet a de 1 à %(n)s places.") % {"n": SEATS_MOST}})
@@ -102,7 +93,7 @@ def add_subject(
         return existing
     check_open_day(day.state)
     values: dict[str, Any] = _cleaned(title, words)
-    values |= {"theme": _theme(day, theme), "seats": _seats(seats)}
+    values |= {"theme": theme_of(day.frame, theme), "seats": _seats(seats)}
     if WallSubject.objects.filter(day=day).count() >= SUBJECTS_MOST:
         raise ValidationError(_("Le mur est plein : réunissez d’abord des sujets proches."))
     try:
@@ -133,7 +124,7 @@ def edit_subject(
         raise PermissionDenied
     check_open_day(subject.day.state)
     values: dict[str, Any] = _cleaned(title, words)
-    values |= {"theme": _theme(subject.day, theme), "seats": _seats(seats)}
+    values |= {"theme": theme_of(subject.day.frame, theme), "seats": _seats(seats)}
     hold(subject)
     WallSubject.objects.filter(pk=subject.pk).update(**values)
     for name, value in values.items():

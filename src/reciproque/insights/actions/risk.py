@@ -12,6 +12,7 @@ from reciproque.catalogue.models import Post, Topic
 from reciproque.exchanges.queries import set_apart_from
 from reciproque.insights.models import Leaving
 from reciproque.insights.queries.risk import oldest_request, successions_due
+from reciproque.insights.rules import LEAVING_SAID_WITHIN
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.library.models import UseCase
@@ -22,8 +23,6 @@ from reciproque.people.models import Person
 from reciproque.recognition.actions import call_someone
 from reciproque.recognition.models import Call
 from reciproque.recognition.rules import CallKind
-
-FARTHEST = dt.timedelta(days=10 * 365)
 
 
 @transaction.atomic
@@ -90,7 +89,7 @@ def say_leaving(person: Person, *, by: Person, on: dt.date | None) -> Leaving | 
         Leaving.objects.filter(person=person).delete()
         return None
     today = clock.now().date()
-    if not today < on <= today + FARTHEST:
+    if not today < on <= today + LEAVING_SAID_WITHIN:
         raise ValidationError({"on": _("Choisissez une date à venir.")})
     row, _new = Leaving.objects.update_or_create(person=person, defaults={"on": on, "said_at": clock.now()})
     # The date is nobody else's business, and is not written in the history either.

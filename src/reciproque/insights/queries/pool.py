@@ -19,21 +19,19 @@ from reciproque.gatherings.rules import GatheringState
 from reciproque.initiatives.models import LaunchDay
 from reciproque.initiatives.rules import DayState
 from reciproque.insights.models import HelperInvitation
-from reciproque.insights.rules import HANDS_AT_ONCE, INVITED_AGAIN, LATELY, PLANNED_WITHIN, READY_EXCHANGES
+from reciproque.insights.rules import (
+    HANDS_AT_ONCE,
+    INVITED_AGAIN,
+    LATELY,
+    PLANNED_WITHIN,
+    READY_EXCHANGES,
+    trained_for,
+)
 from reciproque.kit import clock
-from reciproque.kit.text import fold
 from reciproque.networks.models import Membership, Network, PoolMember, RoleGrant
 from reciproque.networks.queries import pool_of
 from reciproque.networks.rules import Ability, Role
 from reciproque.people.models import Person
-
-# What a training says it is about, in free words, by the words it holds.
-ABOUT: dict[str, tuple[str, ...]] = {
-    Ability.MEDIATE: ("mediat", "mise en relation", "accompagn", "introduction"),
-    Ability.FACILITATE: ("facilit", "groupe", "codev", "animer", "group"),
-    Ability.FAIR: ("bourse", "foire", "fair"),
-    Ability.LAUNCH: ("lancement", "forum ouvert", "launch", "open space"),
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,12 +87,6 @@ class PoolState:
     def short(self) -> list[Need]:
         """What is planned and cannot be held."""
         return [need for need in self.needs if need.missing]
-
-
-def trained_for(subject: str) -> list[str]:
-    """Return what a training, in its own words, prepares for."""
-    words = fold(subject)
-    return [ability for ability, marks in ABOUT.items() if any(mark in words for mark in marks)]
 
 
 def pool_state(network: Network) -> PoolState:

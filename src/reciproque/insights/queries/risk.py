@@ -10,9 +10,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from reciproque.catalogue.models import Post, Topic
 from reciproque.catalogue.rules import Kind
@@ -65,12 +65,16 @@ class _Topic:
 
 
 @dataclasses.dataclass(frozen=True)
-class RiskPage:
-    """One page of savoirs at risk, and how many each reason counts."""
+class Risks:
+    """Which savoirs of a network are at risk, for each reason and for any (""), the most sought first; as read when."""
 
-    rows: list[AtRisk]
-    counts: dict[str, int]
-    total: int
+    topics: dict[str, list[int]]
+    at: dt.datetime
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many for each reason."""
+        return {value: len(self.topics[value]) for value in Risk.values}
 
 
 def leaving_people(network: Network) -> set[int]:
@@ -135,24 +139,28 @@ def oldest_request(network: Network, topic: Topic) -> Post | None:
     return posts.select_related("author").order_by("published_at", "pk").first()
 
 
-def risks_in(network: Network, *, risk: str = "", page: int = 1, size: int = 30) -> RiskPage:
-    """Return one page of a network's savoirs at risk (for one reason, or all), the most sought first."""
+def list_risks(network: Network) -> Risks:
+    """Return which savoirs a network may lose, and why: all of its posts, evidence and exchanges are read."""
+    now = clock.now()
     found = _gather(network)
-    today = clock.now().date()
-    rows = {key: reasons for key, one in found.items() if (reasons := _risks(one, today))}
-    counts = {value: sum(value in reasons for reasons in rows.values()) for value in Risk.values}
+    rows = {key: reasons for key, one in found.items() if (reasons := _risks(one, now.date()))}
+    keys = sorted(rows, key=lambda key: (-found[key].requests, key))
     order = {value: place for place, value in enumerate(Risk.values)}
-    keys = [key for key, reasons in rows.items() if not risk or risk in reasons]
-    keys.sort(key=lambda key: (order[rows[key][0]] if not risk else 0, -found[key].requests, key))
-    shown = keys[(page - 1) * size : page * size]
-    topics = Topic.objects.in_bulk(shown)
-    return RiskPage(
-        rows=[
-            _row(topics[key], found[key], rows[key], risk or rows[key][0]) for key in shown if key in topics
-        ],
-        counts=counts,
-        total=len(keys),
-    )
+    topics = {value: [key for key in keys if value in rows[key]] for value in Risk.values}
+    return Risks(topics | {"": sorted(keys, key=lambda key: order[rows[key][0]])}, now)
+
+
+def risks_in(network: Network, topics: Sequence[int], *, risk: str = "") -> list[AtRisk]:
+    """Return what puts some savoirs at risk now (for one reason, or any), in this order, without those no longer so."""
+    known = Topic.objects.in_bulk(topics)
+    merged = Topic.objects.filter(merged_into__in=topics).values_list("pk", flat=True)
+    found = _gather(network, [*topics, *merged])
+    rows = []
+    for key in topics:
+        reasons = _risks(found[key], clock.now().date())
+        if key in known and reasons and (not risk or risk in reasons):
+            rows.append(_row(known[key], found[key], reasons, risk or reasons[0]))
+    return rows
 
 
 def risk_of(network: Network, topic: Topic) -> AtRisk | None:
@@ -232,21 +240,17 @@ def _among(field: str, topics: list[int] | None) -> Q:
 def _add_posts(found: dict[int, _Topic], network: Network, among: Q) -> None:
     open_ = Post.objects.open().filter(network=network)
     links = Post.topics.through.objects.filter(among, post__in=open_.values("pk"))
-    asked = set(
-        Introduction.objects.filter(network=network, request__isnull=False).values_list(
-            "request_id", flat=True
-        )
-    )
     before = clock.now() - REQUEST_AFTER
-    values = ("topic_id", "topic__merged_into_id", "post_id", "post__kind", "post__author_id")
-    for topic, into, post, kind, author, at in links.values_list(*values, "post__published_at"):
+    asked = Introduction.objects.filter(network=network, request=OuterRef("post_id"))
+    values = ("topic_id", "topic__merged_into_id", "post__kind", "post__author_id", "post__published_at")
+    for topic, into, kind, author, at, answered in links.values_list(*values, Exists(asked)):
         one = found[into or topic]
         if kind == Kind.OFFER:
             one.holders.add(author)
             one.since = min(one.since or at.date(), at.date())
         else:
             one.requests += 1
-            one.waiting += post not in asked and at <= before
+            one.waiting += not answered and at <= before
 
 
 def leaving_date(person: Person) -> dt.date | None:

@@ -24,7 +24,7 @@ from reciproque.networks.access import is_animator
 from reciproque.networks.models import Membership, Network
 from reciproque.people.models import Person
 from reciproque.recognition.models import Call, Evidence, Standing
-from reciproque.recognition.rules import CALLS_AT_ONCE, CallKind, CallState, EvidenceKind
+from reciproque.recognition.rules import CALLS_AT_ONCE, CallState, EvidenceKind
 
 # What each kind of evidence weighs when it comes to choosing whom to ask first.
 WEIGHTS: dict[str, int] = {
@@ -65,8 +65,7 @@ class CallView:
     @property
     def open(self) -> bool:
         """Whether something is still expected of whoever was asked."""
-        call = self.call
-        return call.state == CallState.ASKED or (call.state == CallState.ACCEPTED and call.done_at is None)
+        return self.call.is_waiting
 
 
 def same_topics(topic: Topic) -> list[int]:
@@ -160,11 +159,6 @@ def calls_to(person: Person, limit: int = 20) -> list[Call]:
     return list(rows.order_by("asked_at")[:limit])
 
 
-def untold_departure() -> Q:
-    """Return what tells the calls that would say who leaves: made by the clock to someone who has not said yes."""
-    return Q(kind=CallKind.SUCCESSOR, asked_by=None) & ~Q(state=CallState.ACCEPTED)
-
-
 def call_view(call: Call, viewer: Person) -> CallView:
     """Return a call as its reader may see it."""
     about = about_of([call]).get((call.about_kind, call.about_id))
@@ -175,7 +169,7 @@ def calls_in(network: Network, viewer: Person, *, waiting: bool = True, limit: i
     """Return a network's calls for its animators (nobody else), latest first: those that wait, or those that are over."""
     if not is_animator(viewer, network):
         return []
-    rows = Call.objects.filter(network=network).exclude(untold_departure())
+    rows = Call.objects.filter(network=network).telling_no_departure()
     open_ = Call.objects.waiting().values("pk")
     rows = rows.filter(pk__in=open_) if waiting else rows.exclude(pk__in=open_)
     found = list(rows.select_related("network", "topic", "person", "asked_by")[:limit])

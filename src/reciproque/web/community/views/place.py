@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reciproque.insights.queries import engagement_of, maturity_of, place_of, pool_state, risks_in
+from reciproque.insights.queries import engagement_of, list_risks, maturity_of, place_of, pool_state
 from reciproque.insights.rules import Risk
 from reciproque.networks.access import can_settle, is_animator
 from reciproque.networks.queries import animators_of
-from reciproque.web.community.views import reader_of
+from reciproque.web.community.views import lately, reader_of
 from reciproque.web.parts.library import sheet_cards
 from reciproque.web.parts.posts import person_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from reciproque.networks.models import Network
-
-# Figures of a whole network, read again after some minutes: each process keeps its own, away from what counts attempts.
-_LATELY = LocMemCache("community-place", {"TIMEOUT": 300})
-
-
-def _lately(what: str, network: Network, read: Callable[[], Any]) -> Any:
-    return _LATELY.get_or_set(f"{what}:{network.public_id}", read)
 
 
 @require_safe
@@ -45,7 +35,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
         "place": shown,
         "new": sheet_cards(shown.new),
         "stale": sheet_cards(shown.stale),
-        "engagement": _lately("engagement", network, lambda: engagement_of(network)),
+        "engagement": lately("engagement", network, lambda: engagement_of(network)),
         "maturity": maturity,
         "animators": [(person, person_line(person)) for person in animators_of(network)],
         "animates": animates,
@@ -62,7 +52,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _risks(network: Network, slug: str) -> list[dict[str, object]]:
-    counts = _lately("risks", network, lambda: risks_in(network, size=0).counts)
+    counts = lately("risks", network, lambda: list_risks(network)).counts
     page = reverse("community:risk", args=[slug])
     return [
         {"label": Risk(value).label, "count": number, "url": f"{page}?risk={value}"}

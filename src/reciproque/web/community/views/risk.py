@@ -15,13 +15,13 @@ from django.views.decorators.http import require_safe
 
 from reciproque.catalogue.access import get_topic
 from reciproque.insights.actions import launch_call
-from reciproque.insights.queries import risk_of, risks_in
+from reciproque.insights.queries import list_risks, risk_of, risks_in
 from reciproque.insights.rules import FEWEST, Risk
 from reciproque.matching.queries import holders
 from reciproque.networks.access import require_animator
 from reciproque.recognition.rules import CallKind
 from reciproque.web.community.forms.calls import LaunchForm
-from reciproque.web.community.views import crumbs, either
+from reciproque.web.community.views import crumbs, either, lately
 from reciproque.web.http import page_number, see, submit, tell
 from reciproque.web.parts.posts import person_line
 
@@ -91,25 +91,27 @@ def risk(request: HttpRequest, slug: str) -> HttpResponse:
     network = request.network = require_animator(request.user, slug)  # type: ignore[attr-defined,arg-type]
     chosen = request.GET.get("risk", "")
     chosen = chosen if chosen in Risk.values else ""
-    page = page_number(request)
-    found = risks_in(network, risk=chosen, page=page, size=SIZE)
-    here = request.path
+    listed = lately("risks", network, lambda: list_risks(network))
+    page = Paginator(listed.topics[chosen], SIZE).get_page(page_number(request))
+    counts, here = listed.counts, request.path
     tabs = [{"label": _("Tout"), "url": here, "current": not chosen}]
     tabs += [
         {
             "label": capfirst(str(label)),
             "url": f"{here}?risk={value}",
             "current": value == chosen,
-            "count": found.counts[value],
+            "count": counts[value],
         }
         for value, label in Risk.choices
     ]
     context = {
         "network": network,
         "slug": slug,
-        "rows": [_row(row, slug) for row in found.rows],
+        # What is launched from a line shows on it at once.
+        "rows": [_row(row, slug) for row in risks_in(network, page.object_list, risk=chosen)],
+        "listed_at": listed.at,
         "tabs": tabs,
-        "page": Paginator(range(found.total), SIZE).get_page(page),
+        "page": page,
         "crumbs": crumbs(network, (_("Savoirs en danger"), "")),
     }
     return render(request, "community/risk.html", context)

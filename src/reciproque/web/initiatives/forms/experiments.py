@@ -45,10 +45,10 @@ class IdeaForm(forms.Form):
 
     def __init__(
         self,
+        *args: Any,
         themes: Sequence[ExpectedResult],
         problems: Sequence[Problem],
         groups: Sequence[WorkGroup],
-        *args: Any,
         known: bool = False,
         **kwargs: Any,
     ) -> None:

@@ -22,7 +22,6 @@ from reciproque.initiatives.access import (
 from reciproque.initiatives.queries import committee_of, dossier_of, scores_of, templates_of
 from reciproque.initiatives.queries.committee import owed_by
 from reciproque.initiatives.rules import AWAITING_ANSWER
-from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import is_id
 from reciproque.web.http import attempt, see
@@ -35,7 +34,7 @@ from reciproque.web.initiatives.forms.proposals import (
     ScoreForm,
 )
 from reciproque.web.initiatives.views.proposals import PARTS, sheet_of
-from reciproque.web.initiatives.views.sheets import anyone, at, either, fill, of, sent, within
+from reciproque.web.initiatives.views.sheets import anyone, at, either, fill, is_late, of, sent, within
 
 if TYPE_CHECKING:
     from reciproque.initiatives.models import Proposal
@@ -68,7 +67,7 @@ def answer(request: HttpRequest, proposal_id: str) -> HttpResponse:
         "texts": [(label, getattr(one, name)) for name, label in PARTS.items() if name != "title"],
         "dossier": dossier_of(one, request.user),
         "owed": owed,
-        "late": bool(one.due_at and one.due_at < clock.now()),
+        "late": is_late(one.due_at),
         "awaits": awaits,
         "responds": awaits and may_answer(request.user, one),
         "scores": scores,

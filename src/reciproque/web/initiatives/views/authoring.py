@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,14 +20,10 @@ from reciproque.initiatives.access import (
 )
 from reciproque.initiatives.queries import changes_between, dossier_of
 from reciproque.kit.errors import NotThere
-from reciproque.networks.queries import find_members
 from reciproque.web.http import attempt, see
 from reciproque.web.initiatives.forms.proposals import AmendForm, AmendmentForm, AuthorForm
 from reciproque.web.initiatives.views.proposals import PARTS, WRITABLE, P, own, sheet_of, to_proposals
-from reciproque.web.initiatives.views.sheets import at, either, fill, sent, within
-
-if TYPE_CHECKING:
-    from reciproque.people.models import Person
+from reciproque.web.initiatives.views.sheets import Turn, at, either, fill, members_of, sent, sure, within
 
 
 @require_safe
@@ -58,10 +54,6 @@ def authors(request: HttpRequest, proposal_id: str) -> HttpResponse:
     """Show who signs; ask somebody to."""
     one = within(request, get_proposal(request.user, proposal_id))
     writes = can_write_proposal(request.user, one) and one.state in WRITABLE
-
-    def find(words: str) -> list[Person]:
-        return [row.person for row in find_members(one.frame.network, request.user, words)]
-
     dossier = dossier_of(one, request.user)
     more = {
         "proposal": one,
@@ -74,7 +66,7 @@ def authors(request: HttpRequest, proposal_id: str) -> HttpResponse:
     )
     return fill(
         request,
-        AuthorForm(sent(request), find=find),
+        AuthorForm(sent(request), find=members_of(one.frame, request.user)),
         sheet,
         lambda values: actions.invite_author(one, values["person"], by=request.user),
         _("L’invitation est envoyée. Son nom n’apparaîtra que si la personne accepte."),
@@ -121,15 +113,14 @@ def act(request: HttpRequest, proposal_id: str) -> HttpResponse:
 
 
 TURNS = {
-    "submit": (
+    "submit": Turn(
         actions.submit_proposal,
         gettext_lazy("Soumettre cette proposition ?"),
         gettext_lazy("Tout le réseau la lit, et le comité répond à une date, avec ses raisons."),
         gettext_lazy("Soumettre"),
         gettext_lazy("La proposition est soumise. Le comité doit y répondre."),
-        "primary",
     ),
-    "withdraw": (
+    "withdraw": Turn(
         actions.withdraw_proposal,
         gettext_lazy("Retirer cette proposition ?"),
         gettext_lazy("Plus personne n’est attendu pour y répondre. Ce qui est écrit reste lisible."),
@@ -143,21 +134,9 @@ TURNS = {
 @either
 def turn(request: HttpRequest, proposal_id: str, verb: str) -> HttpResponse:
     """Submit or withdraw a proposal, once asked whether one is sure."""
-    one = own(request, proposal_id)
-    action, title, text, label, done, tone = TURNS[verb]
-    if request.method == "POST":
-        attempt(request, lambda: action(one, by=request.user), done)
-        return see("initiatives:proposal", proposal_id)
+    one, gesture = own(request, proposal_id), TURNS[verb]
     here = at(one, "proposal")
-    context = {
-        "title": title,
-        "text": text,
-        "verb": label,
-        "tone": tone,
-        "back": here,
-        "crumbs": to_proposals(one.frame, (one.title, here), (label, "")),
-    }
-    return render(request, "initiatives/sure.html", context)
+    return sure(request, gesture, one, here, to_proposals(one.frame, (one.title, here), (gesture.verb, "")))
 
 
 @either

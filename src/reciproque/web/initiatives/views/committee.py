@@ -20,7 +20,6 @@ from reciproque.initiatives.access import (
     may_answer,
     may_search,
     own_of,
-    require_committee,
 )
 from reciproque.initiatives.queries import (
     committee_of,
@@ -32,7 +31,6 @@ from reciproque.initiatives.queries import (
 )
 from reciproque.initiatives.queries.frames import groups_with
 from reciproque.initiatives.rules import ExperimentState, ObstacleState, Phase
-from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import is_id
 from reciproque.web.http import attempt, see
@@ -52,8 +50,11 @@ from reciproque.web.initiatives.views.sheets import (
     either,
     enter,
     fill,
+    framed,
+    is_late,
     of,
     sent,
+    steered,
     today,
     trail,
     within,
@@ -68,13 +69,6 @@ OVER = (ExperimentState.DECIDED, ExperimentState.DROPPED)
 def to_committee(frame: Frame, *steps: tuple[Any, str]) -> list[dict[str, Any]]:
     """Return the way back up to the committee."""
     return trail(frame, (_("Le comité"), of(frame, "committee")), *steps)
-
-
-def _steered(request: HttpRequest, slug: str) -> Frame:
-    """Return the learning network to its committee and to those who frame it."""
-    frame = require_committee(request.user, slug)
-    request.network = frame.network
-    return frame
 
 
 @require_safe
@@ -100,9 +94,7 @@ def committee(request: HttpRequest, slug: str) -> HttpResponse:
 @either
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Bring somebody into the committee."""
-    frame = enter(request, slug)
-    if not can_frame(request.user, frame):
-        raise NotThere
+    frame = framed(request, slug)
     title = _("Faire entrer au comité")
     sheet = Sheet(title, _("Faire entrer"), of(frame, "committee"), to_committee(frame, (title, "")))
     return fill(
@@ -179,7 +171,7 @@ def posture(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def notes(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who of the hierarchy is told what, by when, and whether they acknowledged it."""
-    frame = _steered(request, slug)
+    frame = steered(request, slug)
     context = {
         "frame": frame,
         "rows": notes_of(frame),
@@ -192,7 +184,7 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
 @either
 def write_note(request: HttpRequest, slug: str) -> HttpResponse:
     """Plan what somebody of the hierarchy is to be told."""
-    frame = _steered(request, slug)
+    frame = steered(request, slug)
     title, back = _("Prévoir une information"), of(frame, "notes_up")
     crumbs = to_committee(frame, (_("Informer la hiérarchie"), back), (title, ""))
     return fill(
@@ -267,7 +259,7 @@ def _shown(row: Any) -> dict[str, Any]:
         "obstacle": row,
         "url": at(row, "obstacle"),
         "tone": OBSTACLE_TONES[ObstacleState(row.state)],
-        "late": row.state == ObstacleState.OPEN and row.due_at < clock.now(),
+        "late": row.state == ObstacleState.OPEN and is_late(row.due_at),
     }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reciproque.initiatives import actions
-from reciproque.initiatives.access import get_template, is_committee, may_answer, require_committee
+from reciproque.initiatives.access import get_template, is_committee, may_answer
 from reciproque.initiatives.queries import (
     committee_desk,
     kept_promises,
@@ -18,26 +18,29 @@ from reciproque.initiatives.queries import (
     owed_by,
     templates_of,
 )
-from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import is_id
 from reciproque.web.http import attempt, see, submit, tell
 from reciproque.web.initiatives.forms.committee import AnswersForm, TemplateForm
 from reciproque.web.initiatives.views.committee import to_committee
-from reciproque.web.initiatives.views.sheets import Sheet, at, either, enter, fill, of, sent, trail
+from reciproque.web.initiatives.views.sheets import (
+    Sheet,
+    at,
+    either,
+    enter,
+    fill,
+    is_late,
+    of,
+    sent,
+    steered,
+    trail,
+)
 
 if TYPE_CHECKING:
-    from reciproque.initiatives.models import Frame
     from reciproque.initiatives.queries.committee import Owed
 
-# The page of each kind of thing that somebody owes the network.
-KINDS = {"proposal": "proposal", "experiment": "experiment", "obstacle": "obstacle"}
-
-
-def _steered(request: HttpRequest, slug: str) -> Frame:
-    frame = require_committee(request.user, slug)
-    request.network = frame.network
-    return frame
+# What somebody owes the network has a page of its own when it is one of these.
+KINDS = ("proposal", "experiment", "obstacle")
 
 
 def _row(
@@ -51,7 +54,7 @@ def _row(
         "by": by.display_name,
         "theme": getattr(thing, "theme", None),
         "due_at": thing.due_at,
-        "late": bool(thing.due_at and thing.due_at < clock.now()),
+        "late": is_late(thing.due_at),
         "owner": found.owner.display_name if found and found.owner else "",
         "recused": found.recused if found else (),
         "own": own,
@@ -62,7 +65,7 @@ def _row(
 @require_safe
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what waits for the committee, the longest late first."""
-    frame = _steered(request, slug)
+    frame = steered(request, slug)
     found = committee_desk(frame, request.user)
     owed = {one.public_id: one for one in owed_by(frame)}
     sits = is_committee(request.user, frame)
@@ -113,7 +116,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
 @either
 def answer_many(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the same answer to several proposals, each with its own reasons."""
-    frame = _steered(request, slug)
+    frame = steered(request, slug)
     found = committee_desk(frame, request.user)
     rows = [one for one in found.proposals if one.public_id not in found.own]
     if not is_committee(request.user, frame):
@@ -153,7 +156,7 @@ def answer_many(request: HttpRequest, slug: str) -> HttpResponse:
 @either
 def templates(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep, change and throw away the words that the committee uses again."""
-    frame = _steered(request, slug)
+    frame = steered(request, slug)
     asked = request.POST.get("template") or request.GET.get("template", "")
     known = get_template(frame, asked) if is_id(asked) else None
     if request.POST.get("act") == "drop":
@@ -186,9 +189,7 @@ def templates(request: HttpRequest, slug: str) -> HttpResponse:
 def late(request: HttpRequest, slug: str) -> HttpResponse:
     """Show to the whole network what is overdue, and of whom it is expected."""
     frame = enter(request, slug)
-    rows = [
-        {"owed": one, "url": at(one, KINDS[one.kind]) if one.kind in KINDS else ""} for one in overdue(frame)
-    ]
+    rows = [{"owed": one, "url": at(one, one.kind) if one.kind in KINDS else ""} for one in overdue(frame)]
     context = {
         "frame": frame,
         "rows": rows,

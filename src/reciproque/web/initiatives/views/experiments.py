@@ -35,21 +35,24 @@ from reciproque.initiatives.queries import (
 from reciproque.initiatives.queries.frames import groups_with
 from reciproque.initiatives.queries.proposals import changes_in
 from reciproque.initiatives.rules import Decision, ExperimentState
-from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import is_id, new_id
 from reciproque.web.http import attempt, see
 from reciproque.web.initiatives.forms.experiments import IdeaForm, MeasureForm, PlaceForm
-from reciproque.web.initiatives.views.problems import LIVE, chosen, count_by_state, state_facets
+from reciproque.web.initiatives.views.problems import LIVE
 from reciproque.web.initiatives.views.sheets import (
     EXPERIMENT_TONES,
     Sheet,
     at,
+    chosen,
+    count_by_state,
     either,
     enter,
+    expected,
     fill,
     of,
     sent,
+    state_facets,
     today,
     trail,
     within,
@@ -118,17 +121,28 @@ def lessons(request: HttpRequest, slug: str) -> HttpResponse:
 # -- write it, page by page
 
 
-def _choices(request: HttpRequest, frame: Frame) -> tuple[list[Any], list[Any], list[Any]]:
-    themes = [theme.result for theme in themes_of(frame)]
-    problems = [one for one in problems_of(frame, request.user) if one.state in LIVE]
-    return themes, problems, groups_with(request.user, frame)
+LINKED = ("theme", "problem", "group")
 
 
-def _idea(values: dict[str, Any], choices: Sequence[Sequence[Any]]) -> dict[str, Any]:
+def _linkable(request: HttpRequest, frame: Frame, one: Experiment | None = None) -> dict[str, list[Any]]:
+    """Return what an experiment may be linked to; what it is linked to already stays in the lists."""
+    found: dict[str, list[Any]] = {
+        "themes": [theme.result for theme in themes_of(frame)],
+        "problems": [row for row in problems_of(frame, request.user) if row.state in LIVE],
+        "groups": groups_with(request.user, frame),
+    }
+    if one is not None:
+        for name in LINKED:
+            row, rows = getattr(one, name), found[f"{name}s"]
+            if row is not None and row not in rows:
+                rows.append(row)
+    return found
+
+
+def _idea(values: dict[str, Any], rows: dict[str, list[Any]]) -> dict[str, Any]:
     """Return the first page's values with rows in the place of their identifiers."""
-    by_id = {row.public_id: row for rows in choices for row in rows}
-    linked = {name: by_id.get(values[name]) for name in ("theme", "problem", "group") if name in values}
-    return {name: value for name, value in values.items() if name not in linked} | linked
+    by_id = {row.public_id: row for found in rows.values() for row in found}
+    return {name: by_id.get(value) if name in LINKED else value for name, value in values.items()}
 
 
 def _steps(one: Experiment | None) -> list[Any]:
@@ -146,12 +160,12 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     frame = enter(request, slug)
     if not may_search(request.user, frame):
         raise NotThere
-    choices = _choices(request, frame)
-    asked = {name: request.GET.get(name, "") for name in ("theme", "problem", "group")}
+    rows = _linkable(request, frame)
+    asked = {name: request.GET.get(name, "") for name in LINKED}
     initial = {name: value for name, value in asked.items() if is_id(value)} | {"key": new_id()}
-    if "group" not in initial and len(choices[2]) == 1:
-        initial["group"] = choices[2][0].public_id
-    form = IdeaForm(*choices, sent(request), initial=initial)
+    if "group" not in initial and len(rows["groups"]) == 1:
+        initial["group"] = rows["groups"][0].public_id
+    form = IdeaForm(sent(request), initial=initial, **rows)
     title = _("Préparer une expérimentation")
     sheet = Sheet(
         title,
@@ -166,7 +180,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         form,
         sheet,
-        lambda values: actions.draft_experiment(frame, by=request.user, **_idea(values, choices)),
+        lambda values: actions.draft_experiment(frame, by=request.user, **_idea(values, rows)),
         _("C’est gardé."),
         lambda one: reverse("initiatives:edit_experiment", args=[one.public_id, 2]),
     )
@@ -178,8 +192,8 @@ def edit(request: HttpRequest, experiment_id: str, page: int) -> HttpResponse:
     one = within(request, get_experiment(request.user, experiment_id))
     if not can_write_experiment(request.user, one) or one.state not in BEFORE or page not in (1, 2, 3):
         raise NotThere
-    choices = _choices(request, one.frame) if page == 1 else ([], [], [])
-    form = _page_form(one, page, choices, sent(request))
+    rows = _linkable(request, one.frame, one) if page == 1 else {}
+    form = _page_form(one, page, rows, sent(request))
     here = at(one, "experiment")
     practical = one.state != S.DRAFT
     next_page = reverse("initiatives:edit_experiment", args=[experiment_id, page + 1])
@@ -193,25 +207,18 @@ def edit(request: HttpRequest, experiment_id: str, page: int) -> HttpResponse:
     )
 
     def act(values: dict[str, Any]) -> Any:
-        given = _idea(values, choices) if page == 1 else values
+        given = _idea(values, rows) if page == 1 else values
         return actions.edit_experiment(one, by=request.user, **given)
 
     to = here if page == len(PAGES) or practical else next_page
     return fill(request, form, sheet, act, _("C’est gardé."), to)
 
 
-def _page_form(one: Experiment, page: int, choices: Any, data: Any) -> Any:
+def _page_form(one: Experiment, page: int, rows: dict[str, list[Any]], data: Any) -> Any:
     if page == 1:
-        rows = {"theme": one.theme, "problem": one.problem, "group": one.group}
-        initial = {name: row.public_id if row else "" for name, row in rows.items()}
-        # What it is already linked to stays in the list, also when it is no longer proposed to others.
-        lists = [
-            [*found, *([row] if row is not None and row not in found else [])]
-            for found, row in zip(choices, rows.values(), strict=True)
-        ]
-        choices[0][:], choices[1][:], choices[2][:] = lists
+        initial = {name: row.public_id if (row := getattr(one, name)) else "" for name in LINKED}
         words = {"title": one.title, "hypothesis": one.hypothesis}
-        return IdeaForm(*lists, data, known=True, initial=initial | words)
+        return IdeaForm(data, known=True, initial=initial | words, **rows)
     form = PlaceForm if page == 2 else MeasureForm
     return form(data, initial={name: getattr(one, name) for name in form.base_fields})
 
@@ -244,7 +251,7 @@ def experiment(request: HttpRequest, experiment_id: str) -> HttpResponse:
         "criteria": _criteria(story),
         "log": [{"entry": row, "picture": _picture(one, row)} for row in story.log],
         "timeline": timeline_of(story.timeline),
-        "steps": [_expected(step) for step in story.steps],
+        "steps": [expected(step) for step in story.steps],
         "today": today(),
         "crumbs": to_experiments(frame, (one.title, "")),
     }
@@ -253,15 +260,6 @@ def experiment(request: HttpRequest, experiment_id: str) -> HttpResponse:
 
 def _picture(one: Experiment, row: Any) -> str:
     return at(one, "experiment_picture", row.public_id) if row.picture else ""
-
-
-def _expected(step: Any) -> dict[str, Any]:
-    return {
-        "label": step.get_verb_display(),
-        "who": step.owner.display_name if step.owner else _("l’équipe d’animation"),
-        "due_at": step.due_at,
-        "late": step.due_at < clock.now(),
-    }
 
 
 def _criteria(story: Story) -> list[dict[str, Any]]:

@@ -15,7 +15,6 @@ from reciproque.initiatives import actions
 from reciproque.initiatives.access import (
     can_frame,
     can_open_frame,
-    get_frame,
     get_network_to_open,
     is_committee,
 )
@@ -34,7 +33,7 @@ from reciproque.initiatives.rules import (
 )
 from reciproque.kit.errors import NotThere
 from reciproque.networks.access import require_member
-from reciproque.web.http import attempt, see
+from reciproque.web.http import see
 from reciproque.web.initiatives.forms.frame import (
     FrameForm,
     ShownForm,
@@ -45,12 +44,16 @@ from reciproque.web.initiatives.views.sheets import (
     PROBLEM_TONES,
     PROPOSAL_TONES,
     Sheet,
+    Turn,
     anyone,
     either,
     enter,
     fill,
+    framed,
     of,
     sent,
+    steered,
+    sure,
     today,
     trail,
 )
@@ -191,18 +194,10 @@ def _people(parts: set[str]) -> str:
     return ", ".join(str(words) for name, words in PARTS.items() if name in parts)
 
 
-def _framed(request: HttpRequest, slug: str) -> Frame:
-    """Return the learning network to those who frame it; anyone else meets `NotThere`."""
-    row = enter(request, slug)
-    if not can_frame(request.user, row):
-        raise NotThere
-    return row
-
-
 @either
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change what the frame says."""
-    row = _framed(request, slug)
+    row = framed(request, slug)
     names = ("vision", "hierarchy", "mandate", "answer_days", "protected_until")
     form = FrameForm(
         sent(request),
@@ -224,14 +219,14 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 TURNS = {
-    "start": (
+    "start": Turn(
         actions.start_work,
         gettext_lazy("Mettre les groupes au travail ?"),
         gettext_lazy("La phase de lancement se termine. Le comité note et répond ; les groupes continuent."),
         gettext_lazy("Commencer le travail"),
         gettext_lazy("Les groupes sont au travail."),
     ),
-    "end": (
+    "end": Turn(
         actions.end_frame,
         gettext_lazy("Terminer ce réseau apprenant ?"),
         gettext_lazy(
@@ -240,6 +235,7 @@ TURNS = {
         ),
         gettext_lazy("Terminer"),
         gettext_lazy("Le réseau apprenant est terminé."),
+        "danger",
     ),
 }
 
@@ -247,29 +243,17 @@ TURNS = {
 @either
 def turn(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
     """Start the work of the groups, or end the learning network, once asked whether one is sure."""
-    row = _framed(request, slug)
-    action, title, text, label, done = TURNS[verb]
-    if request.method == "POST":
-        attempt(request, lambda: action(row, by=request.user), done)
-        return see(of(row))
-    context = {
-        "title": title,
-        "text": text,
-        "verb": label,
-        "tone": "danger" if verb == "end" else "primary",
-        "back": of(row, "frame"),
-        "crumbs": trail(row, (_("Le cadre"), of(row, "frame")), (label, "")),
-    }
-    return render(request, "initiatives/sure.html", context)
+    row, gesture = framed(request, slug), TURNS[verb]
+    back = of(row, "frame")
+    return sure(
+        request, gesture, row, back, trail(row, (_("Le cadre"), back), (gesture.verb, "")), to=of(row)
+    )
 
 
 @either
 def shown(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose what the rest of the organisation reads of the network."""
-    row = get_frame(request.user, slug)
-    request.network = row.network
-    if not (can_frame(request.user, row) or is_committee(request.user, row)):
-        raise NotThere
+    row = steered(request, slug)
     title = _("Ce que l’on montre")
     sheet = Sheet(
         title, _("Enregistrer"), of(row, "frame"), trail(row, (_("Le cadre"), of(row, "frame")), (title, ""))

@@ -19,7 +19,18 @@ from reciproque.kit.tokens import is_id
 from reciproque.people.queries import person_by_public_id
 from reciproque.web.http import attempt, see, submit, tell
 from reciproque.web.initiatives.forms.panel import BallotForm, CloseForm, InviteForm, OpenVoteForm
-from reciproque.web.initiatives.views.sheets import Sheet, anyone, at, either, enter, fill, of, sent, trail
+from reciproque.web.initiatives.views.sheets import (
+    Sheet,
+    anyone,
+    at,
+    either,
+    enter,
+    fill,
+    framed,
+    of,
+    sent,
+    trail,
+)
 
 if TYPE_CHECKING:
     from reciproque.initiatives.models import Frame, Panelist
@@ -60,13 +71,6 @@ def panel(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "initiatives/panel.html", context)
 
 
-def _framed(request: HttpRequest, slug: str) -> Frame:
-    frame = enter(request, slug)
-    if not can_frame(request.user, frame):
-        raise NotThere
-    return frame
-
-
 def _sheet(frame: Frame, title: Any, verb: Any, lead: Any = "") -> Sheet:
     back = of(frame, "panel")
     return Sheet(title, verb, back, trail(frame, (_("Le panel"), back), (title, "")), lead=lead)
@@ -75,7 +79,7 @@ def _sheet(frame: Frame, title: Any, verb: Any, lead: Any = "") -> Sheet:
 @either
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask people to be of the panel."""
-    frame = _framed(request, slug)
+    frame = framed(request, slug)
     return fill(
         request,
         InviteForm(sent(request), find=anyone),
@@ -113,7 +117,7 @@ def remove(request: HttpRequest, slug: str) -> HttpResponse:
 @either
 def open_vote(request: HttpRequest, slug: str) -> HttpResponse:
     """Open the vote."""
-    frame = _framed(request, slug)
+    frame = framed(request, slug)
     form = OpenVoteForm(sent(request), initial={"method": frame.method, "points_each": frame.points_each})
 
     def act(values: dict[str, Any]) -> Any:
@@ -133,7 +137,7 @@ def open_vote(request: HttpRequest, slug: str) -> HttpResponse:
 @either
 def extend(request: HttpRequest, slug: str) -> HttpResponse:
     """Leave the panel more time."""
-    frame = _framed(request, slug)
+    frame = framed(request, slug)
     closes = timezone.localdate(frame.vote_closes_at) if frame.vote_closes_at else None
     form = CloseForm(sent(request), initial={"closes_at": closes})
     sheet = _sheet(frame, _("Laisser plus de temps"), _("Enregistrer"))
@@ -149,7 +153,7 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
 @either
 def close(request: HttpRequest, slug: str) -> HttpResponse:
     """Close the vote once everybody has voted."""
-    frame = _framed(request, slug)
+    frame = framed(request, slug)
     if request.method == "POST":
         done, _frame = attempt(
             request, lambda: actions.close_vote(frame, by=request.user), _("Le vote est clos.")

@@ -28,11 +28,14 @@ from reciproque.web.initiatives.views.sheets import (
     PROBLEM_TONES,
     Sheet,
     at,
+    chosen,
+    count_by_state,
     either,
     enter,
     fill,
     of,
     sent,
+    state_facets,
     trail,
     within,
 )
@@ -41,42 +44,6 @@ if TYPE_CHECKING:
     from reciproque.initiatives.models import Frame, Problem
 
 LIVE = (ProblemState.OPEN, ProblemState.TAKEN)
-
-
-def chosen(request: HttpRequest, name: str, among: Any) -> str:
-    """Return a filter of the address when it is one of those known, else nothing."""
-    value = request.GET.get(name, "")
-    return value if value in among else ""
-
-
-def state_facets(request: HttpRequest, states: Any, counts: dict[str, int], now: str) -> list[dict[str, Any]]:
-    """Return the links that narrow a list by state."""
-    every = {"label": _("Tout"), "url": request.path, "current": not now, "count": sum(counts.values())}
-    return [
-        every,
-        *(
-            {
-                "label": state.label,
-                "url": f"{request.path}?state={state.value}",
-                "current": now == state.value,
-                "count": counts[state.value],
-            }
-            for state in states
-            if counts.get(state.value) or now == state.value
-        ),
-    ]
-
-
-def count_by_state(rows: list[Any]) -> dict[str, int]:
-    """Return how many rows are in each state."""
-    found: dict[str, int] = {}
-    for row in rows:
-        found[row.state] = found.get(row.state, 0) + 1
-    return found
-
-
-def _counts(rows: list[Any], states: Any) -> dict[str, int]:
-    return {state.value: 0 for state in states} | count_by_state(rows)
 
 
 @require_safe
@@ -89,7 +56,7 @@ def problems(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "frame": frame,
         "rows": [_line(one) for one in rows],
-        "tabs": state_facets(request, ProblemState, _counts(every, ProblemState), now),
+        "tabs": state_facets(request, ProblemState, count_by_state(every), now),
         "asks": may_search(request.user, frame),
         "crumbs": trail(frame, (_("Problèmes et questions"), "")),
     }
@@ -252,9 +219,8 @@ def merge(request: HttpRequest, problem_id: str) -> HttpResponse:
     frame = one.frame
     if not (can_frame(request.user, frame) or is_committee(request.user, frame)):
         raise NotThere
-    close = [row for row, _closeness in problems_alike(frame, request.user, one.title, 8)]
+    near = {row.pk for row, _closeness in problems_alike(frame, request.user, one.title, 8)}
     others = [row for row in problems_of(frame, request.user) if row.state in LIVE and row.pk != one.pk]
-    near = {row.pk for row in close}
     # Those that say nearly the same come first.
     rows = sorted(others, key=lambda row: row.pk not in near)[:40]
     by_id = {row.public_id: row for row in rows}

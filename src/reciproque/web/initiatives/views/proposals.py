@@ -40,20 +40,22 @@ from reciproque.initiatives.rules import (
     ProblemState,
     ProposalState,
 )
-from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import is_id, new_id
 from reciproque.web.initiatives.forms.proposals import ProposalForm
-from reciproque.web.initiatives.views.problems import chosen, state_facets
 from reciproque.web.initiatives.views.sheets import (
     PROPOSAL_TONES,
     Sheet,
     at,
+    chosen,
     either,
     enter,
+    expected,
     fill,
+    is_late,
     of,
     sent,
+    state_facets,
     today,
     trail,
     within,
@@ -118,7 +120,7 @@ def _line(one: Any) -> dict[str, Any]:
 def _late(one: Proposal) -> bool:
     if one.state == P.CARRYING:
         return bool(one.review_on and one.review_on < today())
-    return bool(one.state in (*AWAITING_ANSWER, P.VALIDATED) and one.due_at and one.due_at < clock.now())
+    return one.state in (*AWAITING_ANSWER, P.VALIDATED) and is_late(one.due_at)
 
 
 # -- write
@@ -256,7 +258,7 @@ def proposal(request: HttpRequest, proposal_id: str) -> HttpResponse:
         "entrusts": carries and one.state in (P.VALIDATED, P.CARRYING),
         "carries": carries and one.state == P.CARRYING,
         "scores": scores_of(one, request.user) if steers else [],
-        "steps": [_expected(step) for step in dossier.steps],
+        "steps": [expected(step) for step in dossier.steps],
         "over": one.state in PROPOSAL_OVER,
         "today": today(),
         "crumbs": to_proposals(frame, (one.title, "")),
@@ -270,13 +272,4 @@ def _answered(row: Answer) -> dict[str, Any]:
         "late": row.at > row.due_at,
         "recused": [person.display_name for person in row.recused.all()],
         "tone": PROPOSAL_TONES[P(row.kind)],
-    }
-
-
-def _expected(step: Any) -> dict[str, Any]:
-    return {
-        "label": step.get_verb_display(),
-        "who": step.owner.display_name if step.owner else _("l’équipe d’animation"),
-        "due_at": step.due_at,
-        "late": step.due_at < clock.now(),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from reciproque.initiatives import actions
@@ -15,16 +16,17 @@ from reciproque.initiatives.actions.framing import may_propose_result
 from reciproque.initiatives.queries import balance_of, results_of, results_to_debate, themes_of
 from reciproque.initiatives.rules import Phase
 from reciproque.kit.errors import NotThere
-from reciproque.web.http import attempt, see
 from reciproque.web.initiatives.forms.frame import RemarkForm, ResultForm, ThemesForm, ValueForm
 from reciproque.web.initiatives.views.sheets import (
     Sheet,
+    Turn,
     at,
     either,
     enter,
     fill,
     of,
     sent,
+    sure,
     today,
     trail,
     within,
@@ -162,23 +164,23 @@ def edit_result(request: HttpRequest, result_id: str) -> HttpResponse:
     )
 
 
+WITHDRAW = Turn(
+    actions.withdraw_result,
+    gettext_lazy("Retirer ce résultat ?"),
+    gettext_lazy("Le panel ne le verra plus."),
+    gettext_lazy("Retirer"),
+    gettext_lazy("Le résultat est retiré."),
+    "danger",
+)
+
+
 @either
 def withdraw_result(request: HttpRequest, result_id: str) -> HttpResponse:
     """Take a result off the list before the vote."""
     one = _changed(request, result_id)
     here = at(one, "result")
-    if request.method == "POST":
-        attempt(request, lambda: actions.withdraw_result(one, by=request.user), _("Le résultat est retiré."))
-        return see(of(one.frame, "results"))
-    context = {
-        "title": _("Retirer ce résultat ?"),
-        "text": _("Le panel ne le verra plus."),
-        "verb": _("Retirer"),
-        "tone": "danger",
-        "back": here,
-        "crumbs": _to_results(one.frame, (one.title, here), (_("Retirer"), "")),
-    }
-    return render(request, "initiatives/sure.html", context)
+    crumbs = _to_results(one.frame, (one.title, here), (WITHDRAW.verb, ""))
+    return sure(request, WITHDRAW, one, here, crumbs, to=of(one.frame, "results"))
 
 
 @either

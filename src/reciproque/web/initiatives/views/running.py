@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -22,8 +21,6 @@ from reciproque.initiatives.access import (
 from reciproque.initiatives.queries import picture_path
 from reciproque.kit.errors import NotThere
 from reciproque.library.rules.files import identify
-from reciproque.networks.queries import find_members
-from reciproque.web.http import attempt, see
 from reciproque.web.initiatives.forms.experiments import (
     CheckpointForm,
     CriteriaForm,
@@ -36,13 +33,20 @@ from reciproque.web.initiatives.forms.experiments import (
     SupportForm,
 )
 from reciproque.web.initiatives.views.experiments import to_experiments
-from reciproque.web.initiatives.views.sheets import Sheet, at, either, fill, sent, within
+from reciproque.web.initiatives.views.sheets import (
+    Sheet,
+    Turn,
+    at,
+    either,
+    fill,
+    members_of,
+    sent,
+    sure,
+    within,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from reciproque.initiatives.models import Experiment
-    from reciproque.people.models import Person
 
 # Opened by itself, a picture is alone in an empty room: it runs nothing, fetches nothing, and is nobody's page.
 POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -77,8 +81,8 @@ def _sheet(one: Experiment, title: Any, verb: Any, lead: Any = "", **more: Any) 
     )
 
 
-TURNS: dict[str, tuple[Callable[..., Any], Any, Any, Any, Any]] = {
-    "ask": (
+TURNS = {
+    "ask": Turn(
         actions.ask_support,
         gettext_lazy("Demander le soutien du comité ?"),
         gettext_lazy(
@@ -87,19 +91,20 @@ TURNS: dict[str, tuple[Callable[..., Any], Any, Any, Any, Any]] = {
         gettext_lazy("Demander le soutien"),
         gettext_lazy("Le soutien du comité est demandé."),
     ),
-    "start": (
+    "start": Turn(
         actions.start_experiment,
         gettext_lazy("Commencer maintenant ?"),
         gettext_lazy("Les critères de réussite sont arrêtés : tout changement se verra, avec sa raison."),
         gettext_lazy("Commencer"),
         gettext_lazy("L’expérimentation a commencé."),
     ),
-    "drop": (
+    "drop": Turn(
         actions.drop_experiment,
         gettext_lazy("Abandonner avant d’avoir commencé ?"),
         gettext_lazy("Elle reste lisible, et plus rien n’est attendu de personne."),
         gettext_lazy("Abandonner"),
         gettext_lazy("L’expérimentation est abandonnée."),
+        "danger",
     ),
 }
 
@@ -107,21 +112,9 @@ TURNS: dict[str, tuple[Callable[..., Any], Any, Any, Any, Any]] = {
 @either
 def turn(request: HttpRequest, experiment_id: str, verb: str) -> HttpResponse:
     """Ask for support, start, or give up, once asked whether one is sure."""
-    one = _own(request, experiment_id)
-    action, title, text, label, done = TURNS[verb]
-    if request.method == "POST":
-        attempt(request, lambda: action(one, by=request.user), done)
-        return see("initiatives:experiment", experiment_id)
+    one, gesture = _own(request, experiment_id), TURNS[verb]
     here = at(one, "experiment")
-    context = {
-        "title": title,
-        "text": text,
-        "verb": label,
-        "tone": "danger" if verb == "drop" else "primary",
-        "back": here,
-        "crumbs": to_experiments(one.frame, (one.title, here), (label, "")),
-    }
-    return render(request, "initiatives/sure.html", context)
+    return sure(request, gesture, one, here, to_experiments(one.frame, (one.title, here), (gesture.verb, "")))
 
 
 @either
@@ -251,13 +244,9 @@ def hand(request: HttpRequest, experiment_id: str) -> HttpResponse:
     one = within(request, get_experiment(request.user, experiment_id))
     if not (can_write_experiment(request.user, one) or can_frame(request.user, one.frame)):
         raise NotThere
-
-    def find(words: str) -> list[Person]:
-        return [row.person for row in find_members(one.frame.network, request.user, words)]
-
     return fill(
         request,
-        HandForm(sent(request), find=find),
+        HandForm(sent(request), find=members_of(one.frame, request.user)),
         _sheet(one, _("Confier à quelqu’un"), _("Confier")),
         lambda values: actions.hand_experiment(one, values["person"], by=request.user),
         _("C’est confié. La personne est prévenue."),

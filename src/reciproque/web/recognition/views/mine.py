@@ -41,9 +41,10 @@ _MARKS = {
 def mine(request: HttpRequest) -> HttpResponse:
     """Show the reader's savoirs to them first; choose who else sees them."""
     standing = standing_of(request.user)
-    form = AudienceForm(request.POST or None, initial={"audience": standing.audience})
+    form = AudienceForm(
+        request.POST if request.method == "POST" else None, initial={"audience": standing.audience}
+    )
     if request.method == "POST":
-        form = AudienceForm(request.POST)
         done, _standing = submit(
             form, lambda _data: choose_audience(request.user, form.chosen(), by=request.user)
         )

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from reciproque.networks.access import can_settle, require_animator, require_settler
+from reciproque.people.access import can_administer
 from reciproque.recognition.actions import set_rule
 from reciproque.recognition.queries import cliques_of, contests_in, preview_rule, rule_of
 from reciproque.recognition.rules import CLIQUE, CONFIRMATIONS, MONTHS, UNITS
@@ -64,6 +65,7 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
             "would_be": _shown(preview.would_be),
             "would_end": _shown(preview.would_end),
         },
+        "administers": can_administer(request.user),
         "previewed": posted and not keeps and form.is_valid(),
         "crumbs": [
             {"label": network.name, "url": reverse("join:network", args=[slug])},

@@ -25,13 +25,13 @@ def skill(request: HttpRequest, skill_id: str) -> HttpResponse:
     """Show what this reader may see of a savoir; its holder chooses here who sees it."""
     row = get_skill(request.user, skill_id)
     own = row.person_id == request.user.pk
-    form = None
-    if own:
-        form = AudienceForm(request.POST or None, one=True, initial={"audience": row.audience or "all"})
-    if request.method == "POST":
-        if form is None:
-            return see(skill_url(row))
-        form = AudienceForm(request.POST, one=True)
+    posted = request.method == "POST"
+    if posted and not own:
+        return see(skill_url(row))
+    form = AudienceForm(
+        request.POST if posted else None, one=True, initial={"audience": row.audience or "all"}
+    )
+    if posted:
         done, _skill = submit(
             form,
             lambda _data: choose_audience(request.user, form.chosen(), by=request.user, skill=row),
@@ -48,7 +48,7 @@ def skill(request: HttpRequest, skill_id: str) -> HttpResponse:
         "lines": evidence_lines(seen.evidence),
         "stands": stand_views(seen.standings, own=own),
         "said": [said_by(confirmation) for confirmation in seen.confirmed_by],
-        "form": form,
+        "form": form if own else None,
         **({"crumbs": crumbs(row.topic.name)} if own else _around(request, row, seen)),
     }
     return render(request, "recognition/skill.html", context, status=status_of(form))

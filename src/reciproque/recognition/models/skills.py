@@ -1,4 +1,4 @@
-"""Skills seen, confirmed and certified by the community; badges; calls to those who know."""
+"""Skills seen, confirmed and certified by the community, and the doubts about them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,9 @@ from reciproque.recognition.rules import (
     CONFIRMATIONS,
     LEVELS_UP,
     MONTHS,
-    REASON_MAX,
     UNITS,
     WORDS_MAX,
     Audience,
-    CallKind,
-    CallState,
     EndReason,
     EvidenceKind,
     Rule,
@@ -302,129 +299,3 @@ class Contest(Row):
 
     def __str__(self) -> str:
         return f"{self.certification_id}: {self.by_id}"
-
-
-class Key(models.Model):
-    """A pair of keys that signs badges; the private half is sealed under a key kept outside the database."""
-
-    subject_kind = "key"
-
-    kid = models.CharField(max_length=40, unique=True)
-    public = models.JSONField()
-    sealed = models.TextField()
-    made_at = models.DateTimeField(default=clock.now)
-    # Signs no more; what it signed still verifies.
-    retired_at = models.DateTimeField(null=True, blank=True)
-    # Known to others: nothing it signed verifies any more.
-    broken_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-made_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(models.Value(1), condition=Q(retired_at=None), name="key_one_signs"),
-            models.CheckConstraint(
-                condition=Q(broken_at=None) | Q(retired_at__isnull=False), name="key_broken_is_retired"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.kid
-
-    @property
-    def public_id(self) -> str:
-        """How facts name it: its public name, as written in what it signs."""
-        return self.kid
-
-
-class Badge(Row):
-    """A certification as a file its holder asked for and carries: an Open Badges 3.0 credential, signed."""
-
-    subject_kind = "badge"
-
-    # None: its holder had everything erased; its place in the list of revoked badges stays.
-    certification = models.ForeignKey(
-        Certification, models.SET_NULL, null=True, blank=True, related_name="badges"
-    )
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    network = models.ForeignKey(Network, models.PROTECT, related_name="+")
-    # As it was named in the credential, wherever it was merged since; None as above.
-    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="+")
-    key = models.ForeignKey(Key, models.PROTECT, related_name="badges")
-    # As signed; verified as long as the key is good, whoever left since. Empty once its holder had it erased.
-    credential = models.TextField(blank=True)
-    # The endorsement credentials of the peers who sign, as they left.
-    endorsements = models.JSONField(default=list, blank=True)
-    # Its place in the status list.
-    index = models.PositiveIntegerField(unique=True)
-    issued_at = models.DateTimeField(default=clock.now)
-    until = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_for = models.CharField(max_length=12, choices=EndReason.choices, blank=True)
-
-    class Meta:
-        ordering = ["-issued_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(revoked_at=None, revoked_for="")
-                | (Q(revoked_at__isnull=False) & ~Q(revoked_for="")),
-                name="badge_revoked_has_a_reason",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.issued_at:%Y-%m-%d}"
-
-
-class CallQuerySet(models.QuerySet["Call"]):
-    def waiting(self) -> CallQuerySet:
-        """Keep those whose answer is awaited, or that were accepted and are not done."""
-        return self.filter(Q(state=CallState.ASKED) | Q(state=CallState.ACCEPTED, done_at=None))
-
-
-class Call(Row):
-    """Someone who knows is asked, politely and within their limit, to pass a savoir on."""
-
-    subject_kind = "call"
-
-    network = models.ForeignKey(Network, models.PROTECT, related_name="+")
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=9, choices=CallKind.choices)
-    # What it is about besides the savoir: a request, a question of practice.
-    about_kind = models.CharField(max_length=8, blank=True)
-    about_id = models.CharField(max_length=12, blank=True)
-    words = models.CharField(max_length=WORDS_MAX, blank=True)
-    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-    asked_at = models.DateTimeField(default=clock.now)
-    state = models.CharField(max_length=9, choices=CallState.choices, default=CallState.ASKED)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=REASON_MAX, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-
-    objects = CallQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-asked_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["network", "topic", "person", "kind"],
-                condition=Q(state=CallState.ASKED),
-                name="call_once",
-                violation_error_message=_("Cette personne a déjà reçu cette demande."),
-            ),
-            models.CheckConstraint(
-                condition=Q(state=CallState.ASKED, answered_at=None)
-                | (~Q(state=CallState.ASKED) & Q(answered_at__isnull=False)),
-                name="call_answered_is_dated",
-            ),
-        ]
-        indexes = [models.Index(fields=["person", "state"], name="call_person_state")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.topic_id} {self.person_id}"
-
-    @property
-    def tells_departure(self) -> bool:
-        """Whether this call would say who leaves: made by the clock to someone who has not said yes."""
-        asked = self.kind == CallKind.SUCCESSOR and self.asked_by_id is None
-        return asked and self.state != CallState.ACCEPTED

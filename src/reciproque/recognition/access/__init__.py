@@ -1,0 +1,56 @@
+"""Who may see a skill, and do what with it: the person first, never a manager of theirs.
+
+What someone may confirm is read from what really happened: a closed exchange in which they learned, a sheet they used.
+"""
+
+from reciproque.recognition.access.calls import get_call
+from reciproque.recognition.access.certifying import (
+    can_contest,
+    can_set_rule,
+    can_settle_contest,
+    get_certification,
+    get_contest,
+    settled_by,
+    settlers,
+)
+from reciproque.recognition.access.learned import (
+    EXCHANGE,
+    SHEET,
+    Lesson,
+    final_keys,
+    lessons,
+    sees_skills,
+    topics_of_exchanges,
+)
+from reciproque.recognition.access.skills import (
+    LOADED,
+    can_confirm,
+    get_confirmable,
+    get_confirmation,
+    get_skill,
+    keeps_skills,
+)
+
+__all__ = [
+    "EXCHANGE",
+    "LOADED",
+    "SHEET",
+    "Lesson",
+    "can_confirm",
+    "can_contest",
+    "can_set_rule",
+    "can_settle_contest",
+    "final_keys",
+    "get_call",
+    "get_certification",
+    "get_confirmable",
+    "get_confirmation",
+    "get_contest",
+    "get_skill",
+    "keeps_skills",
+    "lessons",
+    "sees_skills",
+    "settled_by",
+    "settlers",
+    "topics_of_exchanges",
+]
