@@ -30,9 +30,48 @@ from reciproque.networks.models import Membership
 from reciproque.people.actions import get_site, get_unit
 from reciproque.people.models import Person
 
+# Hooks and a fixture, found here by pytest.
+from tests.migrated import django_db_modify_db_settings as django_db_modify_db_settings
+from tests.migrated import pytest_configure_node as pytest_configure_node
+from tests.migrated import pytest_unconfigure as pytest_unconfigure
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 MONDAY = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 
+
+# Modules that build a whole world once for all their tests: shared out between workers, each would build it.
+BUILT_ONCE = {
+    Path(__file__).parent / name
+    for name in (
+        "config/test_bench_year.py",
+        "config/test_demo.py",
+        "config/test_demo_learning.py",
+        "exchanges/test_simulated_year.py",
+        "house/test_group_secrecy.py",
+    )
+}
+
+# Who is in (almost) every test: their names and what is known of them, then their roles.
+ADMIN = (("Ada", "Admin"), {"email": "ada@example.org", "is_superuser": True, "is_staff": True})
+NETWORK = (("Savoirs du courrier",), {"slug": "savoirs", "reciprocity": "open", "mediation": "direct"})
+CAST: dict[str, tuple[tuple[str, str], dict[str, str], tuple[str, ...]]] = {
+    "alice": (
+        ("Alice", "Martin"),
+        {"email": "alice@example.org", "unit": "Siège > Animation", "site": "Paris"},
+        ("animator",),
+    ),
+    "bob": (
+        ("Bob", "Riou"),
+        {"email": "bob@example.org", "unit": "Opérations > Ouest", "site": "Nantes"},
+        (),
+    ),
+    "chloe": (
+        ("Chloé", "Le Goff"),
+        {"email": "chloe@example.org", "unit": "RH > Formation", "site": "Rennes"},
+        ("mediator",),
+    ),
+    "dora": (("Dora", "Haddad"), {"email": "dora@example.org", "unit": "RH", "site": "Paris"}, ("hr",)),
+}
 
 # What a test asks for when it reads or writes the database of the run.
 THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_reset_sequences", "django_db_setup"}
@@ -55,6 +94,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
     for item in items:
+        if item.path in BUILT_ONCE:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
         if item.get_closest_marker("needs_shared") and not SHARED.is_dir():
             item.add_marker(
                 pytest.mark.skip(reason="needs ../shared (real data, not shipped with the project)")
@@ -113,10 +154,9 @@ def _data_folder(settings: Any, tmp_path: Path) -> None:
     forget_all()
 
 
-@pytest.fixture
-def make_person(db: None) -> Callable[..., Person]:
-    """Make a person; `email=None` for someone without an address."""
-    number = iter(range(1, 100_000))
+def person_maker(first: int = 1) -> Callable[..., Person]:
+    """Return what makes persons; each without a name or an address of its own has the next number."""
+    number = iter(range(first, 100_000))
 
     def make(first_name: str = "Paul", last_name: str = "", **fields: Any) -> Person:
         n = next(number)
@@ -135,17 +175,21 @@ def make_person(db: None) -> Callable[..., Person]:
 
 
 @pytest.fixture
+def make_person(db: None) -> Callable[..., Person]:
+    """Make a person; `email=None` for someone without an address."""
+    return person_maker()
+
+
+@pytest.fixture
 def admin(make_person: Callable[..., Person]) -> Person:
     """The installation's administrator."""
-    return make_person("Ada", "Admin", email="ada@example.org", is_superuser=True, is_staff=True)
+    return make_person(*ADMIN[0], **ADMIN[1])
 
 
 @pytest.fixture
 def network(admin: Person) -> Any:
     """A direct network with open reciprocity."""
-    return create_network(
-        "Savoirs du courrier", by=admin, slug="savoirs", reciprocity="open", mediation="direct"
-    )
+    return create_network(*NETWORK[0], by=admin, **NETWORK[1])
 
 
 @pytest.fixture
@@ -159,49 +203,50 @@ def other_network(admin: Person) -> Any:
     return create_network("Ailleurs", by=admin, slug="ailleurs", reciprocity="open")
 
 
+def join_as(person: Person, network: Any, *roles: str) -> Any:
+    """Make a person a member of a network, charter signed."""
+    membership = join_network(network, person, by=person)
+    for role in roles:
+        grant_role(network, person, role, by=None)
+    return membership
+
+
 @pytest.fixture
 def join() -> Callable[..., Any]:
     """Make a person a member of a network, charter signed."""
+    return join_as
 
-    def join_(person: Person, network: Any, *roles: str) -> Any:
-        membership = join_network(network, person, by=person)
-        for role in roles:
-            grant_role(network, person, role, by=None)
-        return membership
 
-    return join_
+def play(name: str, network: Any, make_person: Callable[..., Person]) -> Person:
+    """Have someone of the cast join a network."""
+    names, known, roles = CAST[name]
+    person = make_person(*names, **known)
+    join_as(person, network, *roles)
+    return person
 
 
 @pytest.fixture
 def alice(make_person: Callable[..., Person], network: Any, join: Callable[..., Any]) -> Person:
     """Animator of the network."""
-    person = make_person("Alice", "Martin", email="alice@example.org", unit="Siège > Animation", site="Paris")
-    join(person, network, "animator")
-    return person
+    return play("alice", network, make_person)
 
 
 @pytest.fixture
 def bob(make_person: Callable[..., Person], network: Any, join: Callable[..., Any]) -> Person:
     """A member."""
-    person = make_person("Bob", "Riou", email="bob@example.org", unit="Opérations > Ouest", site="Nantes")
-    join(person, network)
-    return person
+    return play("bob", network, make_person)
 
 
 @pytest.fixture
 def chloe(make_person: Callable[..., Person], network: Any, join: Callable[..., Any]) -> Person:
     """A member and mediator."""
-    person = make_person("Chloé", "Le Goff", email="chloe@example.org", unit="RH > Formation", site="Rennes")
-    join(person, network, "mediator")
-    return person
+    return play("chloe", network, make_person)
 
 
 @pytest.fixture
 def dora(make_person: Callable[..., Person], network: Any, join: Callable[..., Any]) -> Person:
     """Human resources."""
-    person = make_person("Dora", "Haddad", email="dora@example.org", unit="RH", site="Paris")
-    join(person, network, "hr")
-    return person
+    return play("dora", network, make_person)
 
 
 @pytest.fixture
@@ -220,9 +265,8 @@ def fatou(make_person: Callable[..., Person], other_network: Any, join: Callable
     return person
 
 
-@pytest.fixture
-def make_post(network: Any) -> Callable[..., Any]:
-    """Publish an offer or a request through the real action."""
+def post_maker(network: Any) -> Callable[..., Any]:
+    """Return what publishes offers and requests in a network."""
 
     def make(
         author: Person, kind: str = "offer", title: str = "Tableaux croisés dynamiques", **fields: Any
@@ -232,6 +276,12 @@ def make_post(network: Any) -> Callable[..., Any]:
         return publish_post(fields.pop("network", network), author, kind, by=author, title=title, **fields)
 
     return make
+
+
+@pytest.fixture
+def make_post(network: Any) -> Callable[..., Any]:
+    """Publish an offer or a request through the real action."""
+    return post_maker(network)
 
 
 @pytest.fixture

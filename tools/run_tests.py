@@ -15,8 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ("sqlite", "postgresql")
 # What a second run would only repeat: what is clicked in a browser (the pages behind it have their own tests, and
-# one journey is made on both); programs on an SQLite file of their own; long stories told by the actions, and walks over
-# pages for what they say, which all the other tests run on both; and, by --database-only, what uses no database.
+# one journey is made on both); programs on an SQLite file of their own; long stories told by the actions, which all the
+# other tests run on both; and, by --database-only, what uses no database.
 JOURNEY = "test_journey.py"
 TOLD_ONCE = (
     "tests/config/test_demo.py",
@@ -24,8 +24,6 @@ TOLD_ONCE = (
     "tests/config/test_demo_learning.py",
     "tests/config/test_demo_sheets.py",
     "tests/exchanges/test_simulated_year.py",
-    "tests/house/test_group_secrecy.py",
-    "tests/house/test_skill_disclosure.py",
 )
 
 
@@ -39,7 +37,8 @@ def _workers(arguments: list[str]) -> list[str]:
     if arguments:
         return []
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return ["-n", str(min(processors, 4))] if processors > 1 else []
+    # `loadgroup`: a module that builds a world for all its tests is run by one worker, first (tests/conftest.py).
+    return ["-n", str(min(processors, 4)), "--dist", "loadgroup"] if processors > 1 else []
 
 
 def main() -> int:

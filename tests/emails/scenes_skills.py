@@ -7,7 +7,7 @@ from typing import Any
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import Verb
 from reciproque.catalogue.actions import get_or_create_topic
-from reciproque.exchanges.actions import declare_exchange
+from reciproque.exchanges.actions import confirm_exchange, declare_exchange
 from reciproque.kit import clock
 from reciproque.people.models import Person
 from reciproque.recognition import actions as recognition
@@ -71,6 +71,7 @@ class SkillScenes(Stage):
                 title=title,
                 held_on=clock.now().date(),
             )
+            confirm_exchange(exchange, by=learner)
             recognition.note_exchange(exchange)
         return Skill.objects.select_related("topic", "person").get(person=self.chloe, topic__name=title)
 

@@ -2,45 +2,48 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import datetime as dt
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
+from django.test import override_settings
+from django.utils import translation
 
-from reciproque.agenda.actions import open_step
-from reciproque.agenda.models import Step
-from reciproque.agenda.rules import Verb
-from reciproque.config.demo.company import colleagues
-from reciproque.config.simulation.office import office_open
-from reciproque.config.simulation.people import chance, characters
-from reciproque.config.simulation.watch import Figures, Watch
+from reciproque.config.simulation.watch import Figures
 from reciproque.config.simulation.world import World, build_world
-from reciproque.config.simulation.year import Wish, live_year, months_later
-from reciproque.kit import clock
-from reciproque.people.models import Person
+from reciproque.config.simulation.year import Wish, live_year
 
 PEOPLE, PAST = 24, 45
-DAY = dt.timedelta(days=1)
 
 
 class Undone(Exception):
     """Rolls a simulation back."""
 
 
-@pytest.fixture
-def world(db: None, tmp_path: Path) -> World:
-    """A small demonstration network on its first morning."""
-    return build_world(PEOPLE, tmp_path, past=PAST, tell=lambda _words: None)
+@pytest.fixture(scope="module")
+def built(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, Path]]:
+    """A small demonstration network on its first morning, built once: what is lived of it is undone."""
+    folder = tmp_path_factory.mktemp("built")
+    kept = {"DATA": folder, "MATCHING_INDEX": folder / "index", "LIBRARY_FILES": folder / "files"}
+    with django_db_blocker.unblock(), contextlib.suppress(Undone), transaction.atomic():
+        with override_settings(**kept), translation.override("fr"):
+            world = build_world(PEOPLE, folder, past=PAST, tell=lambda _words: None)
+        yield world, folder
+        raise Undone
 
 
 @pytest.fixture
-def live(world: World) -> Callable[..., Figures]:
+def live(built: tuple[World, Path], db: None, settings: Any) -> Callable[..., Figures]:
     """Live some days of it, then undo them."""
+    world, folder = built
+    shutil.copytree(folder, settings.DATA, dirs_exist_ok=True)
 
     def live_(**wish: Any) -> Figures:
         figures: list[Figures] = []
@@ -83,72 +86,3 @@ def test_escalation_makes_the_difference_and_a_seed_tells_one_story(live: Callab
     assert told[0].escalations == told[0].handed_over == 0
     # What animators sent by hand is left.
     assert told[0].reminders == told[0].reminders_by_hand
-
-
-# -- the parts that judge ---------------------------------------------------------------------------------------
-
-
-def test_the_watch_sees_what_was_forgotten(network: Any, bob: Any, alice: Any, member: Any) -> None:
-    """A step two working days late is wrong until it is reminded, escalated and in the animators' queue."""
-    subject = member(bob)
-    step = open_step(Verb.SIGN, subject, network=network, owner=bob, due_at=clock.now() + DAY)
-    soon, later = clock.now() + DAY + dt.timedelta(hours=2), clock.now() + 4 * DAY
-    for reminders, escalated, wrong in (
-        (0, None, "sign: not reminded, not escalated"),
-        (1, None, "sign: not escalated"),
-        (0, later, "sign: not reminded"),
-        (1, later, ""),
-    ):
-        Step.objects.filter(pk=step.pk).update(reminders=reminders, escalated_at=escalated)
-        watch = Watch()
-        with clock.at(soon):
-            watch.look([network])
-        assert watch.found == {}
-        with clock.at(later):
-            watch.look([network])
-        assert watch.found == ({step.pk: wrong} if wrong else {})
-
-
-def test_the_team_must_have_been_told(network: Any, bob: Any, alice: Any, member: Any) -> None:
-    open_step(Verb.ASSIGN, member(bob), network=network, owner=None, due_at=clock.now() + DAY)
-    watch = Watch()
-    with clock.at(clock.now() + 4 * DAY):
-        watch.look([network])
-    assert list(watch.found.values()) == ["team assign: the team was not told"]
-
-
-def test_a_week_is_any_seven_days() -> None:
-    start = clock.now()
-    with office_open() as office:
-        for days in (0, 5, 6, 6.9, 7.5, 30):
-            with clock.at(start + days * DAY):
-                mail = EmailMessage(
-                    "Sujet", "Corps", to=["Bob <bob@example.org>"], connection=get_connection()
-                )
-                mail.send()
-        assert office.most_in_a_week(start) == 4
-        # What left before the beginning counts in the weeks that end after it.
-        assert office.most_in_a_week(start + 7.2 * DAY) == 4
-        assert office.most_in_a_week(start + 20 * DAY) == 1
-        assert office.unread["bob@example.org"] == 6
-        office.closed = True
-        with pytest.raises(ConnectionRefusedError):
-            EmailMessage("Sujet", "Corps", to=["bob@example.org"], connection=get_connection()).send()
-        assert (office.total, office.refused_connections) == (6, 1)
-
-
-def test_habits_are_dealt_in_exact_shares() -> None:
-    everyone = colleagues(60, chance(1, "colleagues"))
-    persons = {one.clean.external_id: Person(pk=n) for n, one in enumerate(everyone)}
-    people = characters(everyone, persons, set(), seed=1, days=365)
-    number = len(people)
-    assert sum(one.silent for one in people) == round(0.3 * number)
-    assert sum(one.forgetful for one in people) == round(0.1 * number)
-    assert sum(one.leaves_on is not None for one in people) == 2
-    assert not any(one.silent and (one.forgetful or one.leads) for one in people)
-
-
-def test_months_end_on_the_same_day_or_the_last_one() -> None:
-    assert months_later(dt.date(2026, 1, 5), 12) == dt.date(2027, 1, 5)
-    assert months_later(dt.date(2026, 1, 31), 1) == dt.date(2026, 2, 28)
-    assert months_later(dt.date(2026, 12, 1), 1) == dt.date(2027, 1, 1)

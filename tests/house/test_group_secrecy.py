@@ -6,8 +6,7 @@ address of the site is walked as those outside, every table read, every file and
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,10 @@ from reciproque.library.models import Sheet
 from reciproque.library.rules import SheetState
 from reciproque.notices.models import Outgoing
 from reciproque.people.models import Person
-from tests.house.group_world import MARK, MEMBER, SOUGHT, TITLE, GroupWorld, build_group
+from tests.house.group_world import MARK, MEMBER, SOUGHT, TITLE, GroupWorld
+from tests.house.scene import Scene, played
 from tests.house.test_urls import NAMES, PARAMETERS
-from tests.house.world import World, build
+from tests.house.world import World
 
 # -- what a group leads to -------------------------------------------------------------------------------------
 
@@ -196,28 +196,49 @@ def plant(circle: Circle) -> None:
             rows.update(**{text: mark})
 
 
-@pytest.fixture
-def world(
-    network: Any,
-    alice: Any,
-    bob: Any,
-    chloe: Any,
-    dora: Any,
-    make_post: Any,
-    run_reactions: Any,
-    settings: Any,
-) -> World:
-    settings.DEMO = True
-    return build(network, alice, bob, chloe, dora, make_post, run_reactions)
+@pytest.fixture(scope="module")
+def scene(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    """A world with a group, built once: what a test changes of it is undone."""
+    with played(django_db_blocker, tmp_path_factory.mktemp("scene"), group=True) as made:
+        yield made
 
 
 @pytest.fixture
-def group(
-    world: World, network: Any, alice: Any, bob: Any, make_person: Any, join: Any, run_reactions: Any
-) -> GroupWorld:
-    made = build_group(network, alice, bob, make_person, join)
-    run_reactions()
-    return made
+def here(scene: Scene, db: None, settings: Any) -> Scene:
+    return scene.for_one_test(settings)
+
+
+@pytest.fixture
+def network(here: Scene) -> Any:
+    return here.network
+
+
+@pytest.fixture
+def admin(here: Scene) -> Any:
+    return here.admin
+
+
+@pytest.fixture
+def alice(here: Scene) -> Any:
+    return here.alice
+
+
+@pytest.fixture
+def dora(here: Scene) -> Any:
+    return here.dora
+
+
+@pytest.fixture
+def world(here: Scene) -> World:
+    return here.world
+
+
+@pytest.fixture
+def group(here: Scene) -> GroupWorld:
+    assert here.group
+    return here.group
 
 
 def address(world: World, group: GroupWorld, name: str) -> str:
@@ -407,27 +428,6 @@ def test_no_file_holds_a_word_of_it(group: GroupWorld, settings: Any) -> None:
             assert MARK.encode() not in path.read_bytes(), path.name
 
 
-def test_nothing_of_it_is_logged(
-    world: World,
-    network: Any,
-    alice: Any,
-    bob: Any,
-    make_person: Any,
-    join: Any,
-    run_reactions: Any,
-    client_of: Any,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    with caplog.at_level(logging.DEBUG):
-        logging.getLogger("django.db.backends").setLevel(logging.INFO)
-        group = build_group(network, alice, bob, make_person, join)
-        run_reactions()
-        list(walk(client_of(bob), world, group, near()))
-        list(walk(client_of(alice), world, group, near()))
-    said = "\n".join(record.getMessage() + str(record.exc_info or "") for record in caplog.records)
-    assert MARK not in said, where(said)
-
-
 def test_the_calendar_of_someone_outside_holds_no_session(
     group: GroupWorld, client_of: Any, alice: Any
 ) -> None:
@@ -464,24 +464,44 @@ READ = {
 }
 
 
-def test_those_inside_read_it(world: World, group: GroupWorld, client_of: Any) -> None:
+@pytest.fixture(scope="module")
+def pages_read() -> dict[int, str]:
+    """What each person reads of the planted group everywhere near it, walked once for the tests that ask."""
+    return {}
+
+
+@pytest.fixture
+def reads(
+    world: World, group: GroupWorld, client_of: Any, pages_read: dict[int, str]
+) -> Callable[[Person], str]:
+    """Give everything that somebody reads."""
     plant(group.circle)
+
+    def said(person: Person) -> str:
+        if person.pk not in pages_read:
+            pages = walk(client_of(person), world, group, near())
+            pages_read[person.pk] = "".join(text for _name, text, _status in pages)
+        return pages_read[person.pk]
+
+    return said
+
+
+def test_those_inside_read_it(group: GroupWorld, reads: Callable[[Person], str]) -> None:
     for person in group.inside:
-        said = "".join(text for _name, text, _status in walk(client_of(person), world, group, near()))
+        said = reads(person)
         missing = {name for name in READ if f"{MARK} {SOUGHT} {name}" not in said}
         assert not missing, f"{person} does not read {sorted(missing)}"
 
 
-def test_a_private_note_is_read_by_its_author_alone(world: World, group: GroupWorld, client_of: Any) -> None:
-    def said(person: Person) -> str:
-        return "".join(text for _name, text, _status in walk(client_of(person), world, group, near()))
-
+def test_a_private_note_is_read_by_its_author_alone(
+    group: GroupWorld, reads: Callable[[Person], str]
+) -> None:
     mine, hers = f"{MARK} {SOUGHT} note privée", f"{MARK} {SOUGHT} note de la facilitation"
-    assert mine in said(group.bob)
-    assert hers not in said(group.bob)
-    assert hers in said(group.facilitator)
-    assert mine not in said(group.facilitator)
-    assert mine not in said(group.members[0])
+    assert mine in reads(group.bob)
+    assert hers not in reads(group.bob)
+    assert hers in reads(group.facilitator)
+    assert mine not in reads(group.facilitator)
+    assert mine not in reads(group.members[0])
 
 
 def test_a_sheet_stays_a_draft_of_the_group_alone(

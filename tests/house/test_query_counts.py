@@ -13,7 +13,7 @@ from django.urls import reverse
 from reciproque.catalogue.actions import get_or_create_topic
 from reciproque.catalogue.actions.imports import CleanPost, import_posts
 from reciproque.circles import actions as circles
-from reciproque.exchanges.actions import ask_introduction, declare_exchange
+from reciproque.exchanges.actions import ask_introduction, confirm_exchange, declare_exchange
 from reciproque.gatherings.actions import plan_gathering
 from reciproque.initiatives import actions as initiatives
 from reciproque.initiatives.models import Frame
@@ -37,7 +37,7 @@ LISTS: dict[str, tuple[str, int]] = {
     "find:suggestions": ("bob", 19),
     "find:alerts": ("bob", 8),
     "find:topic": ("bob", 20),
-    "topics:families": ("bob", 11),
+    "topics:families": ("bob", 10),
     "topics:curation": ("alice", 13),
     "library:shelf": ("bob", 15),
     "library:questions": ("bob", 11),
@@ -149,6 +149,7 @@ def fill_recognition(network: Any, bob: Any, number: int) -> None:
             exchange = declare_exchange(
                 network, requester=taker, offerer=giver, by=None, title=topic.name, held_on=day
             )
+            confirm_exchange(exchange, by=taker)
             recognition.note_exchange(exchange)
             if giver == bob:
                 source = ("exchange", exchange.public_id)

@@ -15,7 +15,7 @@ import pytest
 from django.urls import reverse
 
 from reciproque.catalogue.models import Topic
-from reciproque.exchanges.actions import declare_exchange
+from reciproque.exchanges.actions import confirm_exchange, declare_exchange
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.kit.text import fold
@@ -79,9 +79,10 @@ def cast(
     make["Manuela"].save()
     actions.set_rule(network, by=admin, confirmations=2, units=1, months=12)
     for learner in (chloe, make["Hugo"], make["Prudence"], make["Maëlle"]):
-        declare_exchange(
+        exchange = declare_exchange(
             network, requester=learner, offerer=bob, by=None, title=SAVOIR, held_on=clock.now().date()
         )
+        confirm_exchange(exchange, by=learner)
     topic = Topic.objects.create(name=SAVOIR, folded=fold(SAVOIR))
     for exchange in _exchanges_of(bob):
         actions.note_exchange(exchange)

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from reciproque.catalogue.actions import get_or_create_topic
 from reciproque.catalogue.models import Topic
-from reciproque.exchanges.actions import declare_exchange
+from reciproque.exchanges.actions import confirm_exchange, declare_exchange
 from reciproque.exchanges.models import Exchange, ExchangePerson
 from reciproque.kit import clock
 from reciproque.networks.actions import create_network, join_network
@@ -94,6 +94,7 @@ def really_learned(row: Confirmation) -> bool:
         and sides.get(row.by_id) == "requester"
         and sides.get(row.skill.person_id) == "offerer"
         and exchange.network_id == row.network_id
+        and row.by_id in (exchange.declared_by_id, exchange.confirmed_by_id)
     )
 
 
@@ -159,6 +160,7 @@ class World:
             title=TOPICS[topic],
             held_on=clock.now().date(),
         )
+        confirm_exchange(exchange, by=self.people[learner])
         actions.note_exchange(exchange)
         return exchange
 

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from reciproque.agenda.models import Step
 from reciproque.catalogue.actions import get_or_create_topic
-from reciproque.exchanges.actions import declare_exchange, set_apart
+from reciproque.exchanges.actions import confirm_exchange, declare_exchange, set_apart
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.recognition import actions, queries
@@ -31,6 +31,7 @@ def learn(network: Any, learner: Any, teacher: Any) -> Any:
     exchange = declare_exchange(
         network, requester=learner, offerer=teacher, by=None, title=SAVOIR, held_on=clock.now().date()
     )
+    confirm_exchange(exchange, by=learner)
     actions.note_exchange(exchange)
     return exchange
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reciproque.recognition.access import settled_by, settlers
+from reciproque.recognition.access import can_settle_contest, may_settle
 from reciproque.recognition.actions import contest
 from reciproque.recognition.models import Contest
 from tests.recognition.badges_made import certify
@@ -29,7 +29,9 @@ def test_all_at_once_as_one_by_one(
     related = ("certification__skill__person__unit", "certification__skill__person__site")
     rows = list(Contest.objects.select_related(*related, "certification__network", "by").order_by("pk"))
     for person in (alice, bob, chloe, dora, emile, admin, fatou):
-        alone = [row for row in rows if settlers(row, [person])]
-        assert settled_by(person, rows) == alone, person
-    assert settled_by(alice, rows) == rows[:1]  # one is about her, she confirmed the other
-    assert settled_by(admin, rows) == rows
+        alone = {(row.pk, person.pk) for row in rows if can_settle_contest(person, row)}
+        assert may_settle(rows, [person]) == alone, person
+    assert may_settle(rows, [alice, admin]) == {
+        (rows[0].pk, alice.pk),  # one is about her, she confirmed the other
+        *((row.pk, admin.pk) for row in rows),
+    }

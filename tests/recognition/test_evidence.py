@@ -9,7 +9,7 @@ import pytest
 
 from reciproque.catalogue.actions import get_or_create_topic, withdraw_post
 from reciproque.catalogue.models import Topic
-from reciproque.exchanges.actions import declare_exchange
+from reciproque.exchanges.actions import confirm_exchange, declare_exchange
 from reciproque.kit import clock
 from reciproque.library.actions import publish_sheet, rate_sheet, save_draft, withdraw_sheet
 from reciproque.library.models import SheetAuthor
@@ -150,6 +150,7 @@ def test_a_person_who_withdraws_everything(
     exchange = declare_exchange(
         network, requester=chloe, offerer=bob, by=None, title="Excel", held_on=clock.now().date()
     )
+    confirm_exchange(exchange, by=chloe)
     skill = Skill.objects.get(person=bob)
     actions.ask_confirmation(skill, by=bob, people=[chloe])
     actions.confirm_skill(bob, skill.topic, by=chloe, source=("exchange", exchange.public_id), words="Merci")

@@ -173,6 +173,7 @@ def taught(network: Any, teacher: Any, *learners: Any) -> list[Exchange]:
         exchange = declare_exchange(
             network, requester=learner, offerer=teacher, by=None, title="Excel", held_on=clock.now().date()
         )
+        confirm_exchange(exchange, by=learner)
         source = ("exchange", exchange.public_id)
         actions.confirm_skill(teacher, topic, by=learner, source=source, words="Merci.", signs=True)
         found.append(exchange)

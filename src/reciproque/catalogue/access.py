@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
+from django.db.models import Prefetch
+
 from reciproque.catalogue.models import Entry, Framework, Post, Topic
 from reciproque.catalogue.rules import PostState
 from reciproque.kit.errors import NotThere
@@ -18,7 +20,7 @@ def get_post(person: Person, public_id: str) -> Post:
     post = (
         Post.objects.visible_to(person)
         .select_related("network", "author", "author__unit", "author__site", "written_by")
-        .prefetch_related("topics")
+        .prefetch_related(Prefetch("topics", Topic.objects.named()))
         .filter(public_id=public_id)
         .first()
     )
@@ -40,11 +42,11 @@ def _animators_view(person: Person, public_id: str) -> Post:
 
 def get_topic(public_id: str) -> Topic:
     """Return a topic, or the one that took it in when merged."""
-    topic = Topic.objects.filter(public_id=public_id).select_related("merged_into").first()
+    topic = Topic.objects.named().filter(public_id=public_id).first()
     if topic is None:
         raise NotThere
-    while topic.merged_into is not None:
-        topic = topic.merged_into
+    while topic.merged_into_id is not None:
+        topic = Topic.objects.named().get(pk=topic.merged_into_id)
     return topic
 
 

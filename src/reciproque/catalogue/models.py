@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.catalogue.rules import (
@@ -27,6 +28,13 @@ from reciproque.networks.models import Membership, Network
 from reciproque.people.models import Person
 
 
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def named(self) -> TopicQuerySet:
+        """Read with each topic how it is said in the reader's language: `label` then asks nothing more."""
+        said = TopicName.objects.to_reader().filter(topic=OuterRef("pk")).values("name")[:1]
+        return self.annotate(said=Subquery(said))
+
+
 class Topic(Row):
     """A savoir by its name, in free words first; a merged topic stays and points to the one that took it in."""
 
@@ -36,6 +44,8 @@ class Topic(Row):
     folded = models.CharField(max_length=TOPIC_MAX, unique=True)
     family = models.CharField(max_length=80, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -49,6 +59,19 @@ class Topic(Row):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def label(self) -> str:
+        """How pages show it: the name chosen for the reader's language, else its own (`named` reads it beforehand)."""
+        if "said" not in self.__dict__:
+            self.said = self.names.to_reader().values_list("name", flat=True).first()  # type: ignore[attr-defined]
+        return self.said or self.name
+
+
+class TopicNameQuerySet(models.QuerySet["TopicName"]):
+    def to_reader(self) -> TopicNameQuerySet:
+        """Keep the names shown in the reader's language: at most one a topic."""
+        return self.filter(language=(translation.get_language() or "fr")[:2], shown=True)
+
 
 class TopicName(models.Model):
     """Another name of a savoir: a synonym, or how it is said in another language; found as well as the first."""
@@ -61,6 +84,8 @@ class TopicName(models.Model):
     shown = models.BooleanField(default=False)
     added_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     added_at = models.DateTimeField(default=clock.now)
+
+    objects = TopicNameQuerySet.as_manager()
 
     class Meta:
         ordering = ["language", "name"]

@@ -172,6 +172,10 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         """Keep those that took place (finished, closed), followed here or confirmed after a declaration."""
         return self.filter(state__in=[ExchangeState.FINISHED, ExchangeState.CLOSED])
 
+    def imported(self) -> ExchangeQuerySet:
+        """Keep those that an import brought: neither of the two declared them."""
+        return self.filter(origin=Origin.DECLARED, declared_by=None)
+
 
 class Exchange(Row):
     """People passing a savoir on: one or several meetings, two people or several on either side."""
@@ -230,6 +234,11 @@ class Exchange(Row):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether an import brought it: what `imported` says of rows."""
+        return self.origin == Origin.DECLARED and self.declared_by_id is None
 
 
 class ExchangePerson(models.Model):

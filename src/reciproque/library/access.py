@@ -1,5 +1,8 @@
 """Who may see, write and judge what in the library."""
 
+from django.db.models import Prefetch
+
+from reciproque.catalogue.models import Topic
 from reciproque.kit.errors import NotThere
 from reciproque.library.models import Attachment, Sheet, SheetAuthor, Talk, Trade, UseCase
 from reciproque.library.rules import GUARDED, AskState, AuthorState, CaseState, SheetState
@@ -16,7 +19,7 @@ def get_sheet(person: Person, public_id: str) -> Sheet:
     sheet = (
         Sheet.objects.visible_to(person)
         .select_related(*_SHOWN)
-        .prefetch_related("topics")
+        .prefetch_related(Prefetch("topics", Topic.objects.named()))
         .filter(public_id=public_id)
         .first()
     )
@@ -63,7 +66,7 @@ def get_case(person: Person, public_id: str) -> UseCase:
     case = (
         UseCase.objects.visible_to(person)
         .select_related("network", "asker", "asker__unit", "asker__site")
-        .prefetch_related("topics")
+        .prefetch_related(Prefetch("topics", Topic.objects.named()))
         .filter(public_id=public_id)
         .first()
     )

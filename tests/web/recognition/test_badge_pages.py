@@ -7,13 +7,15 @@ import re
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from reciproque.journal.models import Fact
 from reciproque.kit import clock
-from reciproque.recognition.actions import issue_badge, revoke_badge
+from reciproque.people.actions import leave_organisation
+from reciproque.recognition.actions import issue_badge, revoke_badge, take_name_off
 from reciproque.recognition.models import Badge, Confirmation, Key
 from reciproque.recognition.queries import badge_png
 from tests.recognition.badges_made import SAVOIR, WORDS, certify
@@ -187,3 +189,72 @@ def test_the_pages_cost_the_same_whatever_they_show(
         for _key in range(4):
             mine.post(reverse("recognition:rotate"))
     assert costs[0] == costs[1]
+
+
+# -- someone who left asks that their name be read no more ---------------------------------------------------------
+
+
+def test_an_administrator_takes_off_the_name_of_someone_who_left(
+    network: Any, bob: Any, alice: Any, chloe: Any, dora: Any, admin: Any, client_of: Any, said: Any
+) -> None:
+    held = certify(network, bob, [alice, chloe, dora], signs=(chloe, dora))
+    badge = issue_badge(held, by=bob)
+    page, names = Client(), reverse("recognition:names")
+    address = reverse("recognition:badge", args=[badge.public_id])
+    off = reverse("recognition:name_off", args=[chloe.public_id])
+    mine = client_of(admin)
+    assert mine.get(off).status_code == 404  # she is there: it is hers to do
+    leave_organisation(chloe, by=None)
+    for other in (alice, bob):
+        assert client_of(other).get(names).status_code == 404
+        assert client_of(other).post(off, {"reason": "Parce que"}).status_code == 404
+    assert "Chloé Le Goff" in text_of(page.get(address))
+    assert "Chloé" not in text_of(mine.get(names))  # nobody is listed unasked
+    found = text_of(mine.get(names, {"q": "le goff"}))
+    assert off in found
+    assert "Bob" not in found
+    assert held.skill.topic.name not in found
+    assert "Dora" not in text_of(mine.get(names, {"q": dora.last_name}))  # still there
+    assert mine.post(off, {"reason": " "}).status_code == 422
+    assert mine.post(off, {"reason": "Sa lettre du 3 mars."}).status_code == 303
+    signed = held.skill.confirmations.get(by=chloe)
+    assert (signed.signs, signed.withdrawn_at, signed.words) == (False, None, WORDS)
+    read = text_of(page.get(address))
+    assert "Chloé" not in read
+    assert "Une personne a depuis retiré ce qu’elle disait." in read
+    assert dora.display_name in read
+    endorser = reverse("recognition:endorser_did", args=[signed.public_id])
+    assert page.get(endorser).status_code == 404
+    held.refresh_from_db()
+    assert held.ended_at is None
+    assert "Chloé" not in str(issue_badge(held, by=bob).endorsements)
+    (fact,) = said("endorsements.withdrawn")
+    assert (fact.by, fact.data["reason"]) == (admin, "Sa lettre du 3 mars.")
+    assert "Sa lettre du 3 mars." in text_of(mine.get(names))
+    assert mine.post(off, {"reason": "Encore"}).status_code == 404
+
+
+def test_a_name_is_taken_off_for_reasons_by_those_who_run_the_installation(
+    network: Any, bob: Any, alice: Any, chloe: Any, admin: Any
+) -> None:
+    certify(network, bob, [alice, chloe], signs=(chloe,))
+    with pytest.raises(ValidationError, match="elle seule"):
+        take_name_off(chloe, by=admin, reason="Pour voir")
+    leave_organisation(chloe, by=None)
+    with pytest.raises(PermissionDenied):
+        take_name_off(chloe, by=alice, reason="Pour voir")
+    for reason in (" \n", "x" * 501):
+        with pytest.raises(ValidationError):
+            take_name_off(chloe, by=admin, reason=reason)
+    assert take_name_off(chloe, by=admin, reason="Elle l’a écrit.") == 1
+    with pytest.raises(ValidationError, match="aucun badge"):
+        take_name_off(chloe, by=admin, reason="Encore")
+
+
+def test_each_page_leads_to_the_next(network: Any, alice: Any, admin: Any, bob: Any, client_of: Any) -> None:
+    rule, keys = reverse("recognition:rule", args=[network.slug]), reverse("recognition:keys")
+    assert f'href="{keys}"' in text_of(client_of(admin).get(rule))
+    assert f'href="{keys}"' not in text_of(client_of(alice).get(rule))
+    assert f'href="{reverse("recognition:names")}"' in text_of(client_of(admin).get(keys))
+    mine = text_of(client_of(bob).get(reverse("recognition:mine")))
+    assert f'href="{reverse("community:my_calls")}"' in mine

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import Verb
-from reciproque.exchanges.actions import declare_exchange
+from reciproque.exchanges.actions import confirm_exchange, declare_exchange
 from reciproque.kit import clock
 from reciproque.networks.actions import change_settings
 from reciproque.recognition.actions import set_rule
@@ -34,10 +34,11 @@ def teach(network: Any, run_reactions: Callable[[], int]) -> Callable[..., Any]:
             network,
             requester=learner,
             offerer=teacher,
-            by=None,
+            by=learner,
             title=title,
             held_on=clock.now().date() - dt.timedelta(days=3),
         )
+        confirm_exchange(exchange, by=teacher)
         run_reactions()
         return exchange
 

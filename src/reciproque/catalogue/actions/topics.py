@@ -107,12 +107,13 @@ def merge_topics(topics: Sequence[Topic], *, into: Topic, by: Person) -> Topic:
     if any(row.merged_into_id not in (None, kept.pk, *rows) for row in rows.values()):
         raise ValidationError(GONE, code="changed")
     rows = {pk: row for pk, row in rows.items() if row.merged_into_id is None}
+    shown = _may_show(by, kept)
     for row in rows.values():
         # One step from any former name to the topic kept: readers look no further.
         Topic.objects.filter(merged_into=row).update(merged_into=kept)
         row.merged_into = kept
         row.save(update_fields=["merged_into"])
-        _move_names(row, kept)
+        _move_names(row, kept, shown=shown)
         _move_links(row, kept)
         if not kept.family and row.family:
             kept.family = row.family
@@ -122,9 +123,13 @@ def merge_topics(topics: Sequence[Topic], *, into: Topic, by: Person) -> Topic:
     return kept
 
 
-def _move_names(row: Topic, kept: Topic) -> None:
-    shown = kept.names.filter(shown=True).values_list("language", flat=True)
-    row.names.filter(shown=True, language__in=list(shown)).update(shown=False)
+def _move_names(row: Topic, kept: Topic, *, shown: bool) -> None:
+    told = row.names.filter(shown=True)
+    if shown:
+        told = told.filter(
+            language__in=list(kept.names.filter(shown=True).values_list("language", flat=True))
+        )
+    told.update(shown=False)
     row.names.update(topic=kept)
 
 
@@ -167,6 +172,11 @@ def fold_posts(limit: int = 50) -> int:
     return done
 
 
+def _may_show(by: Person, topic: Topic) -> bool:
+    """Tell whether this person may have a topic shown under another name: not what people gave their word on."""
+    return can_administer(by) or not is_settled([topic])
+
+
 @transaction.atomic
 def add_topic_name(
     topic: Topic, *, by: Person, name: str, language: str = "", shown: bool = False
@@ -188,12 +198,18 @@ def add_topic_name(
         raise ValidationError(
             {"name": _("Ce sujet a déjà vingt autres noms. Retirez-en avant d’en ajouter.")}
         )
+    if known is not None and (known.name, known.language, known.shown) == (name, language, shown):
+        return known
     if shown:
+        if not _may_show(by, row):
+            sentence = _(
+                "« %(name)s » a été confirmé par des collègues : demandez à qui administre l’installation de le montrer "
+                "sous un autre nom."
+            )
+            raise ValidationError({"shown": sentence % {"name": row.name}})
         row.names.filter(language=language, shown=True).update(shown=False)
     if known is None:
         known = TopicName(topic=row, folded=folded, added_by=by)
-    elif (known.name, known.language, known.shown) == (name, language, shown):
-        return known
     known.name, known.language, known.shown = name, language, shown
     known.save()
     record("topic.named", row, by=by, name=row.name, other=name, language=language)

@@ -83,7 +83,7 @@ def topics_linked(entry: Entry, viewer: Person) -> list[tuple[Topic, Network]]:
     open_posts = Post.objects.open().filter(network__in=mine)
     used = Post.topics.through.objects.filter(topic__in=links, post__in=open_posts).order_by()
     pairs = list(used.values_list("topic", "post__network").distinct())
-    topics = Topic.objects.in_bulk([topic for topic, _network in pairs])
+    topics = Topic.objects.named().in_bulk([topic for topic, _network in pairs])
     networks = Network.objects.in_bulk([network for _topic, network in pairs])
     found = [(topics[topic], networks[network]) for topic, network in pairs]
     return sorted(found, key=lambda row: (row[0].folded, row[1].slug))

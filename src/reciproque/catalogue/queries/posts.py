@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 
-from reciproque.catalogue.models import Post
+from reciproque.catalogue.models import Post, Topic
 from reciproque.catalogue.rules import Kind, PostState
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
@@ -14,9 +14,8 @@ from reciproque.people.models import Person
 
 def shown(posts: Any) -> Any:
     """Load posts with what a list says of each."""
-    return posts.select_related("network", "author", "author__unit", "author__site").prefetch_related(
-        "topics"
-    )
+    related = ("network", "author", "author__unit", "author__site")
+    return posts.select_related(*related).prefetch_related(Prefetch("topics", Topic.objects.named()))
 
 
 def posts_by(person: Person, network: Network | None = None) -> list[Post]:

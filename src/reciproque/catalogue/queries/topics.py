@@ -9,7 +9,6 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils import translation
 
 from reciproque.catalogue.models import Post, Topic, TopicLink, TopicName
 from reciproque.catalogue.queries.posts import shown
@@ -91,18 +90,11 @@ def topic_page(
 def labels_of(topics: Iterable[Topic]) -> dict[int, str]:
     """Return the name to show of each topic: the one chosen for the reader's language, else its own."""
     found = {topic.pk: topic.name for topic in topics}
-    language = (translation.get_language() or "fr")[:2]
     keys = list(found)
     for start in range(0, len(keys), 500):
-        names = TopicName.objects.filter(topic__in=keys[start : start + 500], language=language, shown=True)
+        names = TopicName.objects.to_reader().filter(topic__in=keys[start : start + 500])
         found.update(names.values_list("topic_id", "name"))
     return found
-
-
-def label_among(topic: Topic, names: Iterable[TopicName]) -> str:
-    """Return the name of a topic to show, its other names being at hand."""
-    language = (translation.get_language() or "fr")[:2]
-    return next((row.name for row in names if row.shown and row.language == language), topic.name)
 
 
 def families(network: Network, *, words: str = "") -> list[Family]:
@@ -114,22 +106,16 @@ def families(network: Network, *, words: str = "") -> list[Family]:
     )
     counts = {row["kept"]: row for row in rows.order_by()}
     # All of them, then those of this network: their number is not bounded, what one query may name is.
-    topics = Topic.objects.filter(merged_into=None, pk__in=used.values("kept"))
+    topics = Topic.objects.named().filter(merged_into=None, pk__in=used.values("kept"))
     for word in fold(clean(words)).split()[:4]:
         named = TopicName.objects.filter(topic=OuterRef("pk"), folded__contains=word)
         topics = topics.filter(Q(folded__contains=word) | Exists(named))
     found = list(topics)
-    language = (translation.get_language() or "fr")[:2]
-    said = dict(
-        TopicName.objects.filter(
-            topic__in=used.order_by().values("kept"), language=language, shown=True
-        ).values_list("topic_id", "name")
-    )
     by_family: dict[str, list[TopicCount]] = {}
     for topic in found:
-        row, label = counts[topic.pk], said.get(topic.pk, topic.name)
+        row = counts[topic.pk]
         by_family.setdefault(topic.family, []).append(
-            TopicCount(topic, label, row["offers"], row["requests"])
+            TopicCount(topic, topic.label, row["offers"], row["requests"])
         )
     order = sorted(by_family, key=lambda name: (not name, fold(name)))
     return [Family(name, sorted(by_family[name], key=lambda row: fold(row.label))) for name in order]

@@ -14,7 +14,7 @@ from reciproque.config.demo.arrivals import MAIN
 from reciproque.config.demo.fairs import present
 from reciproque.config.demo.history import Act, History
 from reciproque.config.demo.market import OFFER, Market, Member
-from reciproque.exchanges.actions import declare_exchange
+from reciproque.exchanges.actions import confirm_exchange, declare_exchange
 from reciproque.insights.actions import note_maturity
 from reciproque.insights.rules import Dimension
 from reciproque.networks.actions import change_settings
@@ -173,10 +173,11 @@ class Recognition:
         return [ad.subject.topic for ad in member.ads if ad.kind == OFFER and ad.open]
 
     def _record(self, day: int, learner: Member, teacher: Member, title: str) -> None:
-        """An exchange of before is recorded, about a savoir that its title names."""
+        """An exchange of before is recorded, about a savoir that its title names; who learned says that it took place."""
         held_on = self.h.days.date(day) - dt.timedelta(days=6)
-        refused = self.h.refused(
-            lambda: declare_exchange(
+
+        def act() -> None:
+            exchange = declare_exchange(
                 self.market.network,
                 requester=learner.person,
                 offerer=teacher.person,
@@ -185,8 +186,9 @@ class Recognition:
                 held_on=held_on,
                 mode="face",
             )
-        )
-        self.h.counts["declared"] += not refused
+            confirm_exchange(exchange, by=learner.person)
+
+        self.h.counts["declared"] += not self.h.refused(act)
 
     def _teach_one_another(self, day: int, _minute: int) -> None:
         """Three colleagues each teach the two others something."""

@@ -115,15 +115,27 @@ def _declared_already(network: Network, key: str, requester: Person, offerer: Pe
 
 @transaction.atomic
 def confirm_exchange(exchange: Exchange, *, by: Person) -> Exchange:
-    """Confirm that a declared exchange took place; one yes of someone other than the declarer is enough."""
+    """Confirm that a declared exchange took place; one yes of someone other than the declarer is enough.
+
+    One that an import brought counts already: whoever learned in it may say so too, once.
+    """
     if not is_in(by, exchange) or by.pk == exchange.declared_by_id:
         raise PermissionDenied
     if exchange.state == ExchangeState.CLOSED:
-        return exchange
+        return _recognise(exchange, by) if exchange.is_imported else exchange
     since, to = EXCHANGE_MOVES["confirm"]
     move(exchange, to, since=since, confirmed_by=by, closed_at=clock.now())
     close_steps(exchange, verb=Verb.CONFIRM)
     note("exchange.confirmed", exchange, by)
+    return exchange
+
+
+def _recognise(exchange: Exchange, by: Person) -> Exchange:
+    if not exchange.people.filter(person=by, side=Side.REQUESTER, left_at=None).exists():
+        return exchange
+    if Exchange.objects.filter(pk=exchange.pk, confirmed_by=None).update(confirmed_by=by):
+        exchange.confirmed_by = by
+        note("exchange.confirmed", exchange, by)
     return exchange
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from django.db.models import Count, F, Prefetch, Q
 
-from reciproque.catalogue.models import Post
+from reciproque.catalogue.models import Post, Topic
 from reciproque.catalogue.rules import Kind, PostState
 from reciproque.exchanges.models import ExchangePerson, SetApart
 from reciproque.exchanges.rules import ExchangeState
@@ -294,7 +294,7 @@ def posts_of_those_coming(gathering: Gathering) -> list[Post]:
     )
     return list(
         rows.select_related("author__unit", "author__site", "network")
-        .prefetch_related("topics")
+        .prefetch_related(Prefetch("topics", Topic.objects.named()))
         .order_by("kind", "author__last_name", "author__first_name", "pk")
     )
 

@@ -12,6 +12,7 @@ from reciproque.networks.models import Network
 from reciproque.people.models import Person
 from reciproque.recognition.models import Call
 from reciproque.recognition.queries import calls_accepted
+from reciproque.recognition.queries.calls import its_topic
 from reciproque.recognition.rules import CallKind
 
 SHOWN = 5
@@ -31,12 +32,12 @@ class Place:
 def place_of(network: Network, viewer: Person) -> Place:
     """Return what the place of a network shows to one of its members."""
     cases = UseCase.objects.visible_to(viewer).open().filter(network=network)
-    mine = Call.objects.waiting().filter(person=viewer, network=network).select_related("topic", "network")
+    mine = Call.objects.waiting().filter(person=viewer, network=network).select_related("network")
     sheets = Sheet.objects.visible_to(viewer).filter(network=network)
     old = Sheet.objects.stale().filter(network=network)
     return Place(
         cases=list(cases.select_related("asker").prefetch_related("topics").order_by("asked_at")[:SHOWN]),
-        mine=list(mine.order_by("asked_at")[:SHOWN]),
+        mine=list(mine.prefetch_related(its_topic()).order_by("asked_at")[:SHOWN]),
         # What is passed on before leaving was told to the animation team by saying yes, not to everyone.
         accepted=[call for call in calls_accepted(network, SHOWN) if call.kind != CallKind.SUCCESSOR],
         new=list(shown(sheets.open()).order_by("-published_at", "-pk")[:SHOWN]),

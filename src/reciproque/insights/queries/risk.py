@@ -152,7 +152,7 @@ def list_risks(network: Network) -> Risks:
 
 def risks_in(network: Network, topics: Sequence[int], *, risk: str = "") -> list[AtRisk]:
     """Return what puts some savoirs at risk now (for one reason, or any), in this order, without those no longer so."""
-    known = Topic.objects.in_bulk(topics)
+    known = Topic.objects.named().in_bulk(topics)
     merged = Topic.objects.filter(merged_into__in=topics).values_list("pk", flat=True)
     found = _gather(network, [*topics, *merged])
     rows = []

@@ -30,7 +30,9 @@ def shown(sheets: Any) -> Any:
     signed = SheetAuthor.objects.filter(state=AuthorState.ACCEPTED).select_related("person")
     return (
         sheets.select_related("network", "trade")
-        .prefetch_related("topics", Prefetch("authors", signed, to_attr="signed"))
+        .prefetch_related(
+            Prefetch("topics", Topic.objects.named()), Prefetch("authors", signed, to_attr="signed")
+        )
         .annotate(n_used=Count("ratings", filter=Q(ratings__used=True), distinct=True))
     )
 

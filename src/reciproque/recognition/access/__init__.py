@@ -10,8 +10,7 @@ from reciproque.recognition.access.certifying import (
     can_settle_contest,
     get_certification,
     get_contest,
-    settled_by,
-    settlers,
+    may_settle,
 )
 from reciproque.recognition.access.learned import (
     EXCHANGE,
@@ -27,6 +26,7 @@ from reciproque.recognition.access.skills import (
     can_confirm,
     get_confirmable,
     get_confirmation,
+    get_signer,
     get_skill,
     keeps_skills,
 )
@@ -46,11 +46,11 @@ __all__ = [
     "get_confirmable",
     "get_confirmation",
     "get_contest",
+    "get_signer",
     "get_skill",
     "keeps_skills",
     "lessons",
+    "may_settle",
     "sees_skills",
-    "settled_by",
-    "settlers",
     "topics_of_exchanges",
 ]

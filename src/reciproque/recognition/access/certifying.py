@@ -47,22 +47,10 @@ def can_contest(person: Person, certification: Certification) -> bool:
 
 def can_settle_contest(person: Person, contest: Contest) -> bool:
     """Tell whether this person may answer a contest: who animates, never a party to it nor a manager of the holder."""
-    return bool(settlers(contest, [person]))
+    return bool(may_settle([contest], [person]))
 
 
-def settlers(contest: Contest, people: Sequence[Person]) -> list[Person]:
-    """Keep those of these people who may answer a contest, in the same order."""
-    may = _may_settle([contest], people)
-    return [one for one in people if (contest.pk, one.pk) in may]
-
-
-def settled_by(person: Person, contests: Sequence[Contest]) -> list[Contest]:
-    """Keep those of these contests of one network that this person may answer, in the same order."""
-    may = _may_settle(contests, [person])
-    return [row for row in contests if (row.pk, person.pk) in may]
-
-
-def _may_settle(contests: Sequence[Contest], people: Sequence[Person]) -> set[tuple[int, int]]:
+def may_settle(contests: Sequence[Contest], people: Sequence[Person]) -> set[tuple[int, int]]:
     """Return which of these contests of one network which of these people may answer: {(contest, person)}."""
     if not contests:
         return set()

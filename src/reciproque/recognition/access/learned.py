@@ -9,12 +9,12 @@ import dataclasses
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from reciproque.catalogue.models import Topic, TopicName
 from reciproque.circles.queries.lines import in_line_with
-from reciproque.exchanges.models import Exchange, ExchangePerson, SetApart
-from reciproque.exchanges.rules import ExchangeState, Side
+from reciproque.exchanges.models import Exchange, ExchangePerson, Review, SetApart
+from reciproque.exchanges.rules import Covered, ExchangeState, Side
 from reciproque.kit.text import fold
 from reciproque.library.models import Rating, Sheet, SheetAuthor
 from reciproque.library.rules import AuthorState, SheetState
@@ -52,6 +52,8 @@ class Lesson:
     network: Network
     title: str
     on: dt.date
+    # A table alone says it: whoever learned has neither confirmed the exchange nor reviewed it.
+    unsaid: bool = False
 
 
 def final_keys(keys: Iterable[int]) -> dict[int, int]:
@@ -96,25 +98,28 @@ def topics_of_exchanges(exchanges: Collection[Exchange]) -> dict[int, set[int]]:
     return found
 
 
-def lessons(*, learner: Person | None = None, teacher: Person | None = None) -> list[Lesson]:
+def lessons(
+    *, learner: Person | None = None, teacher: Person | None = None, unsaid: bool = False
+) -> list[Lesson]:
     """Return what someone learned, from whom, or passed on, to whom, that they may say today; latest first.
 
     Both are members of the network where it happened, which keeps skills. Nobody of one's line of management, nor
-    anyone from whom one is kept apart: between them nothing is confirmed.
+    anyone from whom one is kept apart: between them nothing is confirmed. With `unsaid`, also what a table alone says:
+    there is nothing to say of it before whoever learned says that it took place.
     """
     assert learner is not None or teacher is not None
     found = [*_of_exchanges(learner, teacher), *_of_sheets(learner, teacher)]
-    found = [row for row in found if row.teacher != row.learner]
+    found = [row for row in found if row.teacher != row.learner and (unsaid or not row.unsaid)]
     if not found:
         return []
     person = learner or teacher
     assert person is not None
     others = {row.learner if row.teacher == person.pk else row.teacher for row in found}
     barred = barred_from(person, others)
-    rows = Membership.objects.current().filter(
+    members = Membership.objects.current().filter(
         network__in={row.network.pk for row in found}, person__in=[*others, person.pk]
     )
-    there = set(rows.values_list("network_id", "person_id"))
+    there = set(members.values_list("network_id", "person_id"))
     keeping = {network.pk for network in keeping_skills({row.network for row in found})}
     return sorted(
         (
@@ -130,7 +135,8 @@ def lessons(*, learner: Person | None = None, teacher: Person | None = None) -> 
 
 
 def _of_exchanges(learner: Person | None, teacher: Person | None) -> list[Lesson]:
-    exchanges = Exchange.objects.filter(state=ExchangeState.CLOSED)
+    reviews = Review.objects.filter(exchange=OuterRef("pk"), side=Side.REQUESTER).exclude(covered=Covered.NO)
+    exchanges = Exchange.objects.filter(state=ExchangeState.CLOSED).annotate(reviewed=Exists(reviews))
     for person, side in ((learner, Side.REQUESTER), (teacher, Side.OFFERER)):
         if person is not None:
             exchanges = exchanges.filter(people__person=person, people__side=side, people__left_at=None)
@@ -143,7 +149,17 @@ def _of_exchanges(learner: Person | None, teacher: Person | None) -> list[Lesson
         sides.setdefault((exchange, part), []).append(person_id)
     topics = topics_of_exchanges(rows)
     return [
-        Lesson(giver, taker, topic, EXCHANGE, row.public_id, row.network, row.title, _day(row))
+        Lesson(
+            giver,
+            taker,
+            topic,
+            EXCHANGE,
+            row.public_id,
+            row.network,
+            row.title,
+            _day(row),
+            unsaid=row.is_imported and taker != row.confirmed_by_id and not row.reviewed,
+        )
         for row in rows
         for topic in topics[row.pk]
         for giver in sides.get((row.pk, Side.OFFERER), [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from reciproque.kit.errors import NotThere
-from reciproque.people.access import is_present
+from reciproque.people.access import can_administer, is_present
 from reciproque.people.models import Person
 from reciproque.recognition.access.learned import final_keys, lessons
 from reciproque.recognition.models import Confirmation, Skill, Standing
@@ -46,6 +46,15 @@ def get_confirmation(person: Person, public_id: str) -> Confirmation:
     if row is None or not is_present(person):
         raise NotThere
     return row
+
+
+def get_signer(person: Person, public_id: str) -> Person:
+    """Return someone who left and whose name may still be read in badges, for those who run the installation."""
+    signs = Confirmation.objects.standing().filter(signs=True).values("by")
+    signer = Person.objects.filter(public_id=public_id, is_active=False, pk__in=signs).first()
+    if signer is None or not can_administer(person):
+        raise NotThere
+    return signer
 
 
 def can_confirm(person: Person, skill: Skill) -> bool:

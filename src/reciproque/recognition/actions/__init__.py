@@ -31,6 +31,7 @@ from reciproque.recognition.actions.confirming import (
     confirm_skill,
     decline_confirmation,
     lapse_confirmations,
+    take_name_off,
     withdraw_confirmation,
 )
 from reciproque.recognition.actions.contesting import (
@@ -109,6 +110,7 @@ __all__ = [
     "settle_calls",
     "settle_contest",
     "stop_keeping",
+    "take_name_off",
     "tend_contests",
     "tend_keys",
     "warn_ending",

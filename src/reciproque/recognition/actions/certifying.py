@@ -79,6 +79,7 @@ def set_rule(
     return row
 
 
+@transaction.atomic
 def certify_all(network: Network, *, reason: str = "") -> int:
     """Recompute every certification of a network; return how many began, ended or moved."""
     rule = rule_in_force(network)
@@ -87,7 +88,10 @@ def certify_all(network: Network, *, reason: str = "") -> int:
     keys = sorted({*said.values_list("pk", flat=True), *held.values_list("pk", flat=True)})
     done = 0
     for start in range(0, len(keys), AT_ONCE):
-        skills = Skill.objects.filter(pk__in=keys[start : start + AT_ONCE]).select_related("person", "topic")
+        # Held while they are recomputed: a word given at the same instant counts here, or meets the rule as it is now.
+        held_now = Skill.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+        held_now = held_now.filter(pk__in=keys[start : start + AT_ONCE])
+        skills = list(held_now.select_related("person", "topic"))
         voices = voices_of(network, [skill.pk for skill in skills])
         rows = Certification.objects.filter(network=network, skill__in=skills, ended_at=None)
         current = {
@@ -105,7 +109,7 @@ def certify_due(skill: Skill, network: Network, *, reason: str = "") -> Certific
     `reason` says why it would end; without it, because confirmations are too old or no longer there.
     """
     # Two confirmations at the same instant: the second must count the first.
-    Skill.objects.select_for_update().filter(pk=skill.pk).first()
+    Skill.objects.select_for_update(no_key=True).filter(pk=skill.pk).first()
     current = _current(skill, network)
     _certify(
         skill,

@@ -12,19 +12,21 @@ from reciproque.agenda.actions import close_steps, open_step
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import StepState, Verb, deadline
 from reciproque.catalogue.models import Topic
-from reciproque.exchanges.models import Exchange
+from reciproque.exchanges.models import Exchange, ExchangePerson
+from reciproque.exchanges.rules import Side
 from reciproque.journal.actions import record
 from reciproque.kit import clock
 from reciproque.kit.rows import ALREADY_CHANGED
 from reciproque.kit.text import clean
 from reciproque.networks.models import Network
+from reciproque.people.access import can_administer
 from reciproque.people.models import Person
 from reciproque.recognition.access import EXCHANGE, final_keys, keeps_skills, lessons
 from reciproque.recognition.actions.certifying import certify_due
-from reciproque.recognition.actions.evidence import note_exchange, skill_of
+from reciproque.recognition.actions.evidence import hold, note_exchange, skill_of
 from reciproque.recognition.models import Confirmation, Skill
 from reciproque.recognition.queries.confirming import counted
-from reciproque.recognition.rules import ASK_AGAIN, ASKED_AT_ONCE, WORDS_MAX, EndReason
+from reciproque.recognition.rules import ASK_AGAIN, ASKED_AT_ONCE, REASON_MAX, WORDS_MAX, EndReason
 
 NOT_KEPT = _("Cette personne ne souhaite pas que ce savoir soit suivi.")
 
@@ -101,8 +103,11 @@ def confirm_skill(
     words = clean(words).strip()
     if len(words) > WORDS_MAX:
         raise ValidationError({"words": _("Ce texte est trop long : 1 000 caractères au plus.")})
-    # Whoever has nothing kept any more, at this very instant, comes before or after, never between.
-    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    # Whoever has nothing kept any more, at this very instant, comes before or after, never between. The others who passed
+    # it on are held too, in one order: what the exchange shows of them is noted with it.
+    givers = ExchangePerson.objects.filter(exchange__public_id=lesson.source_id, side=Side.OFFERER)
+    also = givers.values_list("person_id", flat=True) if lesson.source_kind == EXCHANGE else ()
+    hold([person.pk, *also])
     held = Skill.objects.filter(person=person, topic=key).first()
     if not keeps_skills(person) or (held is not None and held.put_away_at is not None):
         raise ValidationError(NOT_KEPT)
@@ -177,6 +182,28 @@ def withdraw_confirmation(confirmation: Confirmation, *, by: Person) -> Confirma
     )
     certify_due(skill, confirmation.network, reason=EndReason.UNCONFIRMED)
     return confirmation
+
+
+@transaction.atomic
+def take_name_off(person: Person, *, by: Person, reason: str) -> int:
+    """Take the name of someone who left off every badge it stands in, as they asked; return of how many savoirs.
+
+    They can no longer sign in to do it. Their word still counts: it may not be read under their name outside any more.
+    """
+    if not can_administer(by):
+        raise PermissionDenied
+    if person.is_active:
+        raise ValidationError(_("Cette personne est toujours là : elle seule retire son nom."))
+    reason = clean(reason).strip()
+    if not reason:
+        raise ValidationError({"reason": _("Dites qui l’a demandé, et quand.")})
+    if len(reason) > REASON_MAX:
+        raise ValidationError({"reason": _("Ce texte est trop long : 500 caractères au plus.")})
+    number = Confirmation.objects.standing().filter(by=person, signs=True).update(signs=False)
+    if not number:
+        raise ValidationError(_("Son nom ne figure plus dans aucun badge."), code="changed")
+    record("endorsements.withdrawn", person, by=by, people=[person], reason=reason, count=number)
+    return number
 
 
 @transaction.atomic

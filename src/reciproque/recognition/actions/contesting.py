@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,7 @@ from reciproque.kit import clock
 from reciproque.kit.text import clean
 from reciproque.networks.queries import animators_of
 from reciproque.people.models import Person
-from reciproque.recognition.access import can_contest, can_settle_contest, settlers
+from reciproque.recognition.access import can_contest, can_settle_contest, may_settle
 from reciproque.recognition.actions.certifying import end_certification, in_turn
 from reciproque.recognition.models import Certification, Contest
 from reciproque.recognition.rules import WORDS_MAX, EndReason
@@ -63,9 +65,9 @@ def _entrust(row: Contest, *, administrators: bool = False) -> Step | None:
     """Expect the answer of one named person: an animator free to give it, else an administrator."""
     certification = row.certification
     network, holder = certification.network, certification.skill.person
-    free = [] if administrators else settlers(row, animators_of(network, [holder]))
+    free = [] if administrators else _free(row, animators_of(network, [holder]))
     if not free:
-        free = settlers(row, list(Person.objects.present().filter(is_superuser=True).order_by("pk")))
+        free = _free(row, list(Person.objects.present().filter(is_superuser=True).order_by("pk")))
     if not free:
         return None
     load = {person.pk: Step.objects.open().filter(owner=person, verb=Verb.CONTEST).count() for person in free}
@@ -75,6 +77,11 @@ def _entrust(row: Contest, *, administrators: bool = False) -> Step | None:
     step = open_step(Verb.CONTEST, row, network=network, owner=owner, due_at=due, words=title)
     record("contest.entrusted", row, network=network, people=[owner], to=[owner.public_id], title=title)
     return step
+
+
+def _free(row: Contest, people: Sequence[Person]) -> list[Person]:
+    may = may_settle([row], people)
+    return [one for one in people if (row.pk, one.pk) in may]
 
 
 @transaction.atomic
@@ -142,7 +149,7 @@ def tend_contests(limit: int = 200) -> int:
     for row in (row for some in in_turn(open_, limit) for row in some):
         step = Step.objects.open().about(row).filter(verb=Verb.CONTEST).select_related("owner").first()
         owner = step.owner if step is not None else None
-        free = owner is not None and bool(settlers(row, [owner]))
+        free = owner is not None and can_settle_contest(owner, row)
         late = step is not None and step.due_at < now
         if free and (not late or (owner is not None and owner.is_superuser)):
             continue

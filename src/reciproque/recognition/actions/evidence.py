@@ -36,6 +36,12 @@ GONE = [PostState.DRAFT, PostState.WITHDRAWN, PostState.HIDDEN, PostState.REMOVE
 AT_ONCE = 200
 
 
+def hold(keys: Iterable[int]) -> list[Person]:
+    """Hold people while one writes about them, in one order whoever comes: nobody waits for one who waits for them."""
+    rows = Person.objects.filter(pk__in=set(keys)).select_for_update(no_key=True).order_by("pk")
+    return list(rows)
+
+
 def skill_of(person: Person, topic: Topic, *, network: Network) -> tuple[Skill, bool]:
     """Return someone's skill on a savoir, made and told to them alone when it was not there."""
     try:
@@ -93,8 +99,7 @@ def _note(
 ) -> set[tuple[int, int]]:
     keys = {person for person, _topic in pairs}
     # Held while it is written: who has nothing kept any more, at this very instant, is not written about after all.
-    held = Person.objects.present().filter(pk__in=keys).select_for_update(no_key=True).order_by("pk")
-    present = {person.pk: person for person in held}
+    present = {person.pk: person for person in hold(keys) if person.is_active}
     refused = set(Standing.objects.filter(person__in=keys, kept=False).values_list("person_id", flat=True))
     people = {key: person for key, person in present.items() if key not in refused}
     topics = Topic.objects.in_bulk({topic for _person, topic in pairs})
@@ -262,20 +267,28 @@ def catch_up(network: Network, person: Person | None = None) -> int:
         sheets = sheets.filter(authors__person=person, authors__state=AuthorState.ACCEPTED)
         circles = circles.filter(facilitator=person)
     return (
-        _each(posts.select_related("network"), note_offer)
-        + _each(exchanges.select_related("network"), note_exchange)
-        + _each(sheets.select_related("network", "case__network"), note_sheet)
-        + _each(circles.select_related("network", "trade"), note_group)
+        _each(posts.select_related("network"), note_offer, "author")
+        + _each(exchanges.select_related("network"), note_exchange, "people__person")
+        + _each(
+            sheets.select_related("network", "case__network"),
+            note_sheet,
+            "authors__person",
+            "case__answers__authors__person",
+        )
+        + _each(circles.select_related("network", "trade"), note_group, "facilitator")
     )
 
 
-def _each(rows: Any, note: Callable[[Any], int]) -> int:
-    """Note each of these rows, some hundred in a transaction."""
+def _each(rows: Any, note: Callable[[Any], int], *people: str) -> int:
+    """Note each of these rows, some hundred in a transaction, those they may be about (`people`) held beforehand."""
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
     done = 0
     for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
         with transaction.atomic():
-            for row in rows.filter(pk__in=keys[start : start + AT_ONCE]).order_by("pk"):
+            of_these = rows.model.objects.order_by().filter(pk__in=some)
+            hold(key for path in people for key in of_these.values_list(path, flat=True) if key is not None)
+            for row in rows.filter(pk__in=some).order_by("pk"):
                 done += note(row)
     return done
 
@@ -307,7 +320,9 @@ def drop_unfounded(source_kind: str = "", source_id: str = "", limit: int = 200)
     rows = Confirmation.objects.standing().filter(gone | Q(Exists(apart.filter(two))))
     if source_kind:
         rows = rows.filter(source_kind=source_kind, source_id=source_id)
-    found = list(rows.select_related("skill__topic", "skill__person", "network").order_by("pk")[:limit])
+    # By skill: each is held to be recomputed, and all are so in one order.
+    rows = rows.select_related("skill__topic", "skill__person", "network").order_by("skill_id", "pk")
+    found = list(rows[:limit])
     for row in found:
         _drop(row)
     return len(found)

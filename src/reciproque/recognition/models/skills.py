@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.catalogue.models import Topic
-from reciproque.exchanges.models import ExchangePerson
+from reciproque.exchanges.models import Exchange, ExchangePerson
 from reciproque.exchanges.rules import ExchangeState
 from reciproque.kit import clock
 from reciproque.kit.rows import Row
@@ -160,6 +160,11 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """Keep what its author, or what it came from, has not taken back."""
         return self.filter(withdrawn_at=None)
 
+    def with_origin(self) -> EvidenceQuerySet:
+        """Read with each piece whether it is an exchange that an import brought (`imported`): it is said wherever shown."""
+        brought = Exchange.objects.imported().filter(public_id=OuterRef("source_id"))
+        return self.annotate(imported=Q(source_kind=Exchange.subject_kind) & Q(Exists(brought)))
+
 
 class Evidence(models.Model):
     """One thing that shows a skill: what, when, where it comes from. The row it names may be gone since."""
@@ -172,6 +177,8 @@ class Evidence(models.Model):
     on = models.DateField()
     # Its own author took it back, or what it came from was: kept out of sight and out of every count.
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # As `with_origin` reads it.
+    imported: bool
 
     objects = EvidenceQuerySet.as_manager()
 

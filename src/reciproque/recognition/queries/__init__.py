@@ -40,10 +40,12 @@ from reciproque.recognition.queries.certifying import (
 )
 from reciproque.recognition.queries.confirming import (
     Confirmable,
+    Imported,
     Witness,
     asked_of,
     given_by,
     may_confirm,
+    to_say,
     who_may_confirm,
 )
 from reciproque.recognition.queries.contesting import (
@@ -58,7 +60,9 @@ from reciproque.recognition.queries.keys import (
     issuer_profile,
     jwks,
     keys_page,
+    names_taken_off,
     public_key,
+    signers_gone,
     status_list,
 )
 from reciproque.recognition.queries.record import (
@@ -88,6 +92,7 @@ __all__ = [
     "Clique",
     "Confirmable",
     "Holder",
+    "Imported",
     "KeyLine",
     "KeyMissing",
     "Likely",
@@ -129,6 +134,7 @@ __all__ = [
     "likely_holders",
     "may_confirm",
     "my_skills",
+    "names_taken_off",
     "not_to_ask",
     "old_assertion",
     "old_class",
@@ -140,12 +146,14 @@ __all__ = [
     "record_pdf",
     "rule_in_force",
     "rule_of",
+    "signers_gone",
     "skill_page",
     "skills_of",
     "skills_seen_count",
     "stand_of",
     "standing_of",
     "status_list",
+    "to_say",
     "verify",
     "who_may_confirm",
 ]

@@ -101,7 +101,16 @@ def criteria_words(rule: Rule) -> str:
     ) % {"people": rule.confirmations, "units": rule.units, "months": rule.months}
 
 
-def _seen(kind: str, number: int) -> str:
+def _seen(kind: str, number: int, *, imported: bool) -> str:
+    if imported:
+        return (
+            ngettext(
+                "%s échange importé où ce savoir a été transmis",
+                "%s échanges importés où ce savoir a été transmis",
+                number,
+            )
+            % number
+        )
     words = {
         EvidenceKind.OFFERED: ngettext("%s offre publiée", "%s offres publiées", number),
         EvidenceKind.GIVEN: ngettext(
@@ -119,8 +128,10 @@ def _seen(kind: str, number: int) -> str:
     return words[EvidenceKind(kind)] % number
 
 
-def kind_words(kind: str) -> str:
-    """Return what one piece of evidence is, as others read it."""
+def kind_words(kind: str, *, imported: bool = False) -> str:
+    """Return what one piece of evidence is, as others read it; `imported`: a table says so, not the people themselves."""
+    if imported:
+        return _("Échange importé où ce savoir a été transmis")
     words = {
         EvidenceKind.OFFERED: _("Offre publiée"),
         EvidenceKind.GIVEN: _("Échange où ce savoir a été transmis"),
@@ -135,18 +146,21 @@ def kind_words(kind: str) -> str:
 def evidence_words(certification: Certification) -> tuple[tuple[str, str], ...]:
     """Return what shows the skill in this network, counted: no name of anybody else, no link into the house."""
     rows = (
-        Evidence.objects.filter(
-            skill_id=certification.skill_id, network_id=certification.network_id, withdrawn_at=None
-        )
-        .values("kind")
+        Evidence.objects.standing()
+        .with_origin()
+        .filter(skill_id=certification.skill_id, network_id=certification.network_id)
+        .values("kind", "imported")  # type: ignore[misc]
         .annotate(number=Count("pk"), last=Max("on"))
-        .order_by("kind")
+        .order_by("kind", "imported")
     )
     return tuple(
         (
-            kind_words(row["kind"]),
+            kind_words(row["kind"], imported=row["imported"]),
             _("%(what)s, le dernier élément le %(date)s.")
-            % {"what": _seen(row["kind"], row["number"]), "date": date_format(row["last"], "DATE_FORMAT")},
+            % {
+                "what": _seen(row["kind"], row["number"], imported=row["imported"]),
+                "date": date_format(row["last"], "DATE_FORMAT"),
+            },
         )
         for row in rows
     )

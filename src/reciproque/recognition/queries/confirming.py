@@ -49,6 +49,17 @@ class Witness:
     confirmed: bool
 
 
+@dataclasses.dataclass(frozen=True)
+class Imported:
+    """An exchange that an import brought, in which one learned something: nobody said yet that it took place."""
+
+    exchange: str
+    title: str
+    network: Network
+    at: dt.date
+    person: Person
+
+
 def may_confirm(
     person: Person, exchange: Exchange | None = None, sheet: Sheet | None = None
 ) -> list[Confirmable]:
@@ -56,7 +67,29 @@ def may_confirm(
 
     With an exchange or a sheet: only what came from it.
     """
-    rows = lessons(learner=person)
+    return _to_say(person, lessons(learner=person), exchange, sheet)
+
+
+def to_say(person: Person) -> tuple[list[Confirmable], list[Imported]]:
+    """Return what this person may confirm, and the imported exchanges in which they learned a savoir, latest first.
+
+    Once they say that one of these took place, they may confirm what they learned in it.
+    """
+    rows = lessons(learner=person, unsaid=True)
+    unsaid = [row for row in rows if row.unsaid]
+    skills = _skills_of(unsaid) if unsaid else {}
+    found: dict[tuple[str, int], Imported] = {}
+    for row in unsaid:
+        skill = skills.get((row.teacher, row.topic))
+        if skill is not None:
+            key = (row.source_id, row.teacher)
+            found.setdefault(key, Imported(row.source_id, row.title, row.network, row.on, skill.person))
+    return _to_say(person, [row for row in rows if not row.unsaid]), list(found.values())
+
+
+def _to_say(
+    person: Person, rows: list[Lesson], exchange: Exchange | None = None, sheet: Sheet | None = None
+) -> list[Confirmable]:
     for kind, source in ((EXCHANGE, exchange), (SHEET, sheet)):
         if source is not None:
             rows = [row for row in rows if (row.source_kind, row.source_id) == (kind, source.public_id)]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
 
+from reciproque.journal.models import Fact
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.kit.seal import Unopenable, unseal
+from reciproque.kit.text import fold
 from reciproque.kit.tokens import is_id
 from reciproque.networks.models import Network
+from reciproque.people.models import Person
 from reciproque.recognition.engine import credentials, signing, status
 from reciproque.recognition.models import Badge, Confirmation, Key
 
@@ -136,6 +140,40 @@ def status_list(network_id: str, number: int) -> str:
     where = site()
     payload = credentials.status_list(where, network.public_id, number, places, clock.now())
     return signing.sign(payload, private, where.method(where.issuer(network.public_id), key.kid))
+
+
+def signers_gone(words: str, limit: int = 30) -> list[Person]:
+    """Return those of this name who left and may still be read in badges: nothing of whom they confirmed."""
+    asked = fold(words).split()
+    if not asked:
+        return []
+    signs = Confirmation.objects.standing().filter(signs=True).values("by")
+    rows = Person.objects.filter(is_active=False, pk__in=signs).select_related("unit", "site")
+    found = [row for row in rows if all(word in fold(row.display_name) for word in asked)]
+    return sorted(found, key=lambda row: (fold(row.display_name), row.pk))[:limit]
+
+
+@dataclasses.dataclass(frozen=True)
+class NameOff:
+    """A name taken off badges: whose, when, by whom and why."""
+
+    person: Person
+    at: dt.datetime
+    by: Person | None
+    reason: str
+
+
+def names_taken_off(limit: int = 100) -> list[NameOff]:
+    """Return the names that were taken off badges for people who left, latest first."""
+    facts = list(
+        Fact.objects.filter(name="endorsements.withdrawn").select_related("by").order_by("-at", "-pk")[:limit]
+    )
+    people = Person.objects.in_bulk({fact.subject_id for fact in facts}, field_name="public_id")
+    return [
+        NameOff(people[fact.subject_id], fact.at, fact.by, fact.data.get("reason", ""))
+        for fact in facts
+        if fact.subject_id in people
+    ]
 
 
 def keys_page() -> list[KeyLine]:

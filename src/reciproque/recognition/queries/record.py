@@ -19,6 +19,7 @@ from reciproque.people.models import Person
 from reciproque.recognition.engine import credentials, pictures
 from reciproque.recognition.models import Badge, Certification, Confirmation, Evidence, Skill
 from reciproque.recognition.queries.badges import kind_words
+from reciproque.recognition.queries.confirming import counted
 from reciproque.recognition.queries.keys import site
 
 
@@ -85,18 +86,19 @@ class Record:
         return not (self.certified or self.seen or self.learned)
 
 
-def _skill(row: Skill, savoir: str) -> RecordSkill:
+def _skill(row: Skill, savoir: str, counts: set[tuple[int, int, int]]) -> RecordSkill:
     return RecordSkill(
         public_id=row.public_id,
         savoir=savoir,
         certified=[Certified(one.network.name, one.since, one.until) for one in row.certifications.all()],
         traces=[
-            Trace(one.kind, kind_words(one.kind), one.network.name, one.on) for one in row.evidence.all()
+            Trace(one.kind, kind_words(one.kind, imported=one.imported), one.network.name, one.on)
+            for one in row.evidence.all()
         ],
         quotes=[
             Quote(one.by.display_name, one.words)
             for one in row.confirmations.all()
-            if one.signs and one.words
+            if one.signs and one.words and (row.pk, one.network_id, one.by_id) in counts
         ],
     )
 
@@ -108,17 +110,20 @@ def record_of(person: Person) -> Record:
         Skill.objects.filter(person=person, put_away_at=None)
         .select_related("topic")
         .prefetch_related(
-            Prefetch("evidence", Evidence.objects.filter(withdrawn_at=None).select_related("network")),
+            Prefetch("evidence", Evidence.objects.standing().with_origin().select_related("network")),
             Prefetch(
                 "certifications",
                 Certification.objects.filter(ended_at=None, until__gt=now).select_related("network"),
             ),
-            Prefetch("confirmations", Confirmation.objects.filter(withdrawn_at=None).select_related("by")),
+            Prefetch("confirmations", Confirmation.objects.standing().select_related("by")),
         )
         .order_by("topic__name")
     )
     names = labels_of(row.topic for row in skills)
-    lines = [_skill(row, names[row.topic_id]) for row in skills]
+    # Too old for the rule, or given before a contest was upheld or the certification given up: no longer said.
+    networks = {one.network_id for row in skills for one in row.confirmations.all()}
+    counts = counted({row.pk for row in skills}, networks)
+    lines = [_skill(row, names[row.topic_id], counts) for row in skills]
     shown = [line for line in lines if line.traces or line.certified]
     parts = (
         ExchangePerson.objects.filter(

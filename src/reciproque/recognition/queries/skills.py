@@ -50,6 +50,8 @@ class Shown:
     opens: bool
     # Whether the reader may learn in which network it was: their own skill, or a network they are of.
     named: bool
+    # Whether a table says so, rather than the people themselves.
+    imported: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -141,7 +143,7 @@ def _seen(skills: Iterable[Skill], viewer: Person) -> list[Seen]:
     )
     audience = {row.pk: row.audience or chosen.get(row.person_id, Audience.ME.value) for row in rows}
     mine = set(Membership.objects.current().filter(person=viewer).values_list("network_id", flat=True))
-    evidence = Evidence.objects.standing().filter(skill__in=rows).select_related("network")
+    evidence = Evidence.objects.standing().with_origin().filter(skill__in=rows).select_related("network")
     opened = _opened(evidence, viewer)
     shown: dict[int, list[Shown]] = {}
     owners = {row.pk: row.person_id for row in rows}
@@ -160,6 +162,7 @@ def _seen(skills: Iterable[Skill], viewer: Person) -> list[Seen]:
                     words or "",
                     known,
                     own or piece.network_id in mine,
+                    piece.imported,
                 )
             )
     own_rows = [row for row in rows if row.person_id == viewer.pk]

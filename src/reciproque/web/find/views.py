@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reciproque.catalogue.access import get_topic
 from reciproque.catalogue.queries import (
-    label_among,
     labels_of,
     links_of,
     names_of,
@@ -126,7 +125,7 @@ def topic(request: HttpRequest, slug: str, topic_id: str) -> HttpResponse:
     subject, page = get_topic(topic_id), page_number(request)
     posts, counts = topic_page(subject, request.user, request.network, page=page, size=SIZE)
     names = names_of(subject)
-    label = label_among(subject, names)
+    label = subject.label
     others = [subject.name, *(row.name for row in names)]
     holders = holders_of(subject, request.network, request.user)
     context = {

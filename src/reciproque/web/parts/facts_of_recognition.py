@@ -59,6 +59,10 @@ RECOGNITION: dict[str, dict[str, Any]] = {
         "me": _("Vous avez repris un badge : « %(title)s »."),
         "none": _("Un de vos badges ne vaut plus : « %(title)s »."),
     },
+    "endorsements.withdrawn": {
+        "me": _("Vous avez retiré des badges le nom d’une personne partie, à sa demande."),
+        "none": _("Votre nom a été retiré des badges, à votre demande."),
+    },
     "key.rotated": {
         "me": _("Vous avez changé la clé qui signe les badges."),
         "none": _("La clé qui signe les badges a été changée."),

@@ -65,7 +65,7 @@ def sheet_card(sheet: Sheet) -> SheetCard:
         text=cut(to_words(said), TEXT_SHOWN),
         authors=", ".join(author.name for author in sheet.signed),
         topics=[
-            {"label": topic.name, "url": reverse("find:topic", args=[sheet.network.slug, topic.public_id])}
+            {"label": topic.label, "url": reverse("find:topic", args=[sheet.network.slug, topic.public_id])}
             for topic in sheet.topics.all()
         ],
         meta=[bit for bit in meta if bit],

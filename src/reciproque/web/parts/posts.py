@@ -156,7 +156,7 @@ def card_of(
         text=cut(post.description or post.purpose, TEXT_SHOWN),
         topics=[
             {
-                "label": topic.name,
+                "label": topic.label,
                 "url": reverse("find:topic", args=[slug, topic.public_id]) if within else "",
             }
             for topic in post.topics.all()

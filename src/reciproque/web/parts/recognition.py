@@ -88,7 +88,7 @@ def evidence_lines(evidence: Iterable[Any]) -> list[dict[str, Any]]:
     return [
         {
             "icon": ICONS[row.kind],
-            "what": ONE[row.kind],
+            "what": _("Un échange importé où ce savoir a été transmis") if row.imported else ONE[row.kind],
             "on": row.on,
             "network": row.network.name if row.named else "",
             "words": row.words,
@@ -209,7 +209,7 @@ class SkillCard:
 
 def topic_words(topic: Any) -> str:
     """Return the name of a savoir in the reader's language."""
-    return labels_of([topic])[topic.pk]
+    return str(topic.label)
 
 
 def skill_card(seen: Any, name: str) -> SkillCard:

@@ -36,7 +36,7 @@ def _line(view: CallView) -> dict[str, Any]:
     call = view.call
     return {
         "call": call,
-        "title": call.topic.name,
+        "title": call.topic.label,
         "kind": capfirst(call.get_kind_display()),
         "url": reverse("community:call", args=[call.public_id]),
         "name": view.name or _("une personne qui sait"),
@@ -115,14 +115,14 @@ def call(request: HttpRequest, call_id: str) -> HttpResponse:
         if team
         else [
             {"label": _("Ce que l’on me demande"), "url": reverse("community:my_calls")},
-            {"label": row.topic.name},
+            {"label": row.topic.label},
         ],
     }
     return render(request, "community/call.html", context, status=422 if form.is_bound else 200)
 
 
 def _ask(row: Call) -> str:
-    words = {"title": row.topic.name}
+    words = {"title": row.topic.label}
     return {
         CallKind.OFFER: _("Voudriez-vous proposer « %(title)s » aux membres du réseau ?"),
         CallKind.SHEET: _("Voudriez-vous écrire une fiche sur « %(title)s » ?"),

@@ -154,7 +154,7 @@ def launch(request: HttpRequest, slug: str, topic_id: str) -> HttpResponse:
         "reasons": reasons(row) if row else [],
         "back": reverse("community:risk", args=[slug]),
         "crumbs": crumbs(
-            network, (_("Savoirs en danger"), reverse("community:risk", args=[slug])), (topic.name, "")
+            network, (_("Savoirs en danger"), reverse("community:risk", args=[slug])), (topic.label, "")
         ),
     }
     return render(request, "community/launch.html", context, status=422 if form.is_bound else 200)

@@ -83,7 +83,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         "asker_line": person_line(row.asker),
         "asker_url": reverse("people:person", args=[slug, row.asker.public_id]),
         "topics": [
-            {"label": topic.name, "url": reverse("find:topic", args=[slug, topic.public_id])}
+            {"label": topic.label, "url": reverse("find:topic", args=[slug, topic.public_id])}
             for topic in row.topics.all()
         ],
         "answers": sheet_cards(answers),

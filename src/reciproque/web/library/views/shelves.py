@@ -242,7 +242,7 @@ def sheet(request: HttpRequest, sheet_id: str) -> HttpResponse:
         if row.origin_kind == OriginKind.CIRCLE
         else "",
         "topics": [
-            {"label": topic.name, "url": reverse("find:topic", args=[slug, topic.public_id])}
+            {"label": topic.label, "url": reverse("find:topic", args=[slug, topic.public_id])}
             for topic in row.topics.all()
         ],
         "opinions": opinions,

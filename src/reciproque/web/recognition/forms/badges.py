@@ -9,9 +9,25 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from reciproque.recognition.rules import REASON_MAX
+
 # A picture of a badge weighs some hundreds of kilobytes.
 FILE_MOST = 2 * 1024 * 1024
 TEXT_MOST = 300_000
+
+
+class NameOffForm(forms.Form):
+    """Why the name of someone who left is taken off badges."""
+
+    reason = forms.CharField(
+        label=_("Qui l’a demandé, et quand"),
+        help_text=_(
+            "Par exemple : « son message du 3 mars ». Gardé, et lu par qui administre l’installation."
+        ),
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Dites qui l’a demandé, et quand.")},
+    )
 
 
 class VerifyForm(forms.Form):

@@ -10,12 +10,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from reciproque.kit.errors import NotThere
 from reciproque.people.access import can_administer
-from reciproque.recognition.actions import break_key, rotate_key
+from reciproque.recognition.access import get_signer
+from reciproque.recognition.actions import break_key, rotate_key, take_name_off
 from reciproque.recognition.queries import (
     KeyMissing,
     badge_page,
@@ -30,15 +32,18 @@ from reciproque.recognition.queries import (
     issuer_profile,
     jwks,
     keys_page,
+    names_taken_off,
     old_assertion,
     old_class,
     public_key,
+    signers_gone,
     status_list,
     verify,
 )
-from reciproque.web.http import attempt, see
-from reciproque.web.recognition.forms.badges import VerifyForm
-from reciproque.web.recognition.views import either
+from reciproque.web.http import attempt, see, submit, tell
+from reciproque.web.parts.posts import person_line
+from reciproque.web.recognition.forms.badges import NameOffForm, VerifyForm
+from reciproque.web.recognition.views import either, status_of
 
 # What other programs fetch again and again.
 A_WHILE = "public, max-age=300"
@@ -233,3 +238,49 @@ def broken(request: HttpRequest, kid: str) -> HttpResponse:
         attempt(request, lambda: break_key(found, by=request.user), done)
         return see("recognition:keys")
     return render(request, "recognition/break_key.html", {"key": found})
+
+
+# -- the names in badges of those who left, for the same ----------------------------------------------------
+
+
+def _crumbs(*trail: tuple[str, str]) -> list[dict[str, str]]:
+    steps = [(_("Clés des badges"), reverse("recognition:keys")), *trail]
+    return [{"label": label, "url": url} for label, url in steps]
+
+
+@require_safe
+def names(request: HttpRequest) -> HttpResponse:
+    """Find someone who left and asks that their name be read no more in badges; read what was already taken off."""
+    _require_administrator(request)
+    words = request.GET.get("q", "").strip()[:80]
+    context = {
+        "words": words,
+        "found": [
+            (one, person_line(one), reverse("recognition:name_off", args=[one.public_id]))
+            for one in signers_gone(words)
+        ],
+        "done": names_taken_off(),
+        "crumbs": _crumbs((_("Noms dans les badges"), "")),
+    }
+    return render(request, "recognition/names.html", context)
+
+
+@either
+def name_off(request: HttpRequest, person_id: str) -> HttpResponse:
+    """Take the name of someone who left off every badge, and keep why."""
+    person = get_signer(request.user, person_id)
+    form = NameOffForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        done, _number = submit(form, lambda values: take_name_off(person, by=request.user, **values))
+        if done:
+            tell(request, _("C’est fait : qui vérifie un badge n’y lit plus ce nom."))
+            return see("recognition:names")
+    here = (_("Noms dans les badges"), reverse("recognition:names"))
+    context = {
+        "signer": person,
+        "line": person_line(person),
+        "form": form,
+        "back": here[1],
+        "crumbs": _crumbs(here, (person.display_name, "")),
+    }
+    return render(request, "recognition/name_off.html", context, status=status_of(form))

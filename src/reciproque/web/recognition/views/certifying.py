@@ -100,7 +100,7 @@ def give_up(request: HttpRequest, certification_id: str) -> HttpResponse:
         "certification": row,
         "topic": topic_words(row.skill.topic),
         "back": reverse("recognition:certification", args=[certification_id]),
-        "crumbs": crumbs((row.skill.topic.name, skill_url(row.skill)), _("Renoncer")),
+        "crumbs": crumbs((row.skill.topic.label, skill_url(row.skill)), _("Renoncer")),
     }
     return render(request, "recognition/give_up.html", context)
 

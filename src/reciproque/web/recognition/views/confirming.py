@@ -9,9 +9,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from reciproque.exchanges.access import get_exchange
+from reciproque.exchanges.actions import confirm_exchange
+from reciproque.kit.errors import NotThere
 from reciproque.recognition.access import get_confirmable, get_confirmation
 from reciproque.recognition.actions import confirm_skill, decline_confirmation, withdraw_confirmation
-from reciproque.recognition.queries import given_by, may_confirm
+from reciproque.recognition.queries import given_by, may_confirm, to_say
 from reciproque.web.http import attempt, see, submit, tell
 from reciproque.web.parts.posts import person_line
 from reciproque.web.parts.recognition import confirmable_views, learned_words, topic_words
@@ -22,14 +25,30 @@ from reciproque.web.recognition.views import crumbs, either, status_of
 @require_safe
 def to_confirm(request: HttpRequest) -> HttpResponse:
     """Show what the reader learned and may confirm, those who ask first, and what they already said."""
-    views = confirmable_views(may_confirm(request.user))
+    rows, imported = to_say(request.user)
+    views = confirmable_views(rows)
     context = {
         "asked": [view for view in views if view["asked"]],
         "others": [view for view in views if not view["asked"]],
+        "imported": imported,
         "given": given_by(request.user),
         "crumbs": crumbs(_("Confirmer")),
     }
     return render(request, "recognition/to_confirm.html", context)
+
+
+@require_POST
+def recognise(request: HttpRequest, exchange_id: str) -> HttpResponse:
+    """Say that an exchange that an import brought took place: one may then confirm what one learned in it."""
+    exchange = get_exchange(request.user, exchange_id)
+    if not exchange.is_imported:
+        raise NotThere
+    attempt(
+        request,
+        lambda: confirm_exchange(exchange, by=request.user),
+        _("C’est noté. Vous pouvez maintenant confirmer ce que vous y avez appris."),
+    )
+    return see("recognition:to_confirm")
 
 
 @either
@@ -48,7 +67,7 @@ def confirm(request: HttpRequest, skill_id: str) -> HttpResponse:
             form, lambda values: confirm_skill(skill.person, skill.topic, by=request.user, **values)
         )
         if done:
-            names = {"name": skill.person.display_name, "topic": skill.topic.name}
+            names = {"name": skill.person.display_name, "topic": skill.topic.label}
             tell(request, _("Merci. %(name)s lit ce que vous dites de « %(topic)s ».") % names)
             return see("recognition:to_confirm")
     context: dict[str, Any] = {

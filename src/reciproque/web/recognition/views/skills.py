@@ -49,7 +49,7 @@ def skill(request: HttpRequest, skill_id: str) -> HttpResponse:
         "stands": stand_views(seen.standings, own=own),
         "said": [said_by(confirmation) for confirmation in seen.confirmed_by],
         "form": form if own else None,
-        **({"crumbs": crumbs(row.topic.name)} if own else _around(request, row, seen)),
+        **({"crumbs": crumbs(row.topic.label)} if own else _around(request, row, seen)),
     }
     return render(request, "recognition/skill.html", context, status=status_of(form))
 
@@ -69,7 +69,7 @@ def _around(request: HttpRequest, row: Any, seen: Any) -> dict[str, Any]:
         "holder_line": person_line(person),
         "holder_url": url,
         "topic_url": topic_url,
-        "crumbs": [*back, {"label": row.topic.name}],
+        "crumbs": [*back, {"label": row.topic.label}],
     }
 
 
@@ -104,6 +104,6 @@ def ask(request: HttpRequest, skill_id: str) -> HttpResponse:
         "asked": [one for one in witnesses if one.asked_at is not None and not one.confirmed],
         "confirmed": [one for one in witnesses if one.confirmed],
         "back": skill_url(row),
-        "crumbs": crumbs((row.topic.name, skill_url(row)), _("Demander une confirmation")),
+        "crumbs": crumbs((row.topic.label, skill_url(row)), _("Demander une confirmation")),
     }
     return render(request, "recognition/ask.html", context, status=status_of(form))

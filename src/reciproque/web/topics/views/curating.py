@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reciproque.catalogue.access import can_rename, get_curated, get_entry
+from reciproque.catalogue.access import can_rename, get_curated, get_entry, is_settled
 from reciproque.catalogue.actions import (
     add_topic_name,
     link_topic,
@@ -162,6 +162,7 @@ def curate(request: HttpRequest, slug: str, topic_id: str) -> HttpResponse:
         "merged": merged_into(topic),
         "near": [(other, round(100 * score)) for other, score in topics_like(topic, network)],
         "renames": can_rename(request.user, topic),
+        "settled": is_settled([topic]),
         "crumbs": _crumbs(network, topic.name),
         "topic_url": reverse("find:topic", args=[slug, topic.public_id]),
     }

@@ -77,7 +77,7 @@ def entry(request: HttpRequest, framework_entry_id: str) -> HttpResponse:
         "rows": [_row(child) for child in page],
         "topics": [
             {
-                "label": topic.name,
+                "label": topic.label,
                 "network": network.name,
                 "url": reverse("find:topic", args=[network.slug, topic.public_id]),
             }
