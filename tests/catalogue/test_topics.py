@@ -14,6 +14,7 @@ from reciproque.catalogue.access import can_name, can_rename, get_curated, get_t
 from reciproque.catalogue.models import Entry, Framework, Post, Topic, TopicLink, TopicName
 from reciproque.catalogue.queries import (
     families,
+    family_names,
     labels_of,
     topic_page,
     topic_suggestions,
@@ -261,7 +262,7 @@ def test_what_waits_to_be_put_in_order(
     make_post(chloe, topics=["Vélo"])
     actions.set_family(topic_of("Vélo"), by=admin, family="Mobilité")
     actions.link_topic(topic_of("Tableur"), by=admin, entry=entry, kept=True)
-    page, counts = topics_to_curate(network, which="all")
+    page, counts, _which = topics_to_curate(network, which="all")
     assert [(topic.name, topic.uses) for topic in page] == [("Vélo", 2), ("Tableur", 1)]
     assert counts == {"unfiled": 1, "unlinked": 1, "all": 2}
     assert [topic.name for topic in topics_to_curate(network, which="unfiled")[0]] == ["Tableur"]
@@ -286,3 +287,20 @@ def test_any_text_is_taken_or_refused_in_a_sentence(
             except ValidationError as error:
                 assert error.messages
     assert Topic.objects.filter(merged_into=None).count() == 1
+
+
+def test_families_are_sorted_by_a_readers_alphabet(db: None) -> None:
+    for number, family in enumerate(("RSE", "Relation client", "Études", "Écrire", "Vente")):
+        Topic.objects.create(name=f"t{number}", folded=f"t{number}", family=family)
+    assert family_names() == ["Écrire", "Études", "Relation client", "RSE", "Vente"]
+
+
+def test_curation_opens_on_the_first_list_in_which_something_waits(
+    network: Any, bob: Any, make_post: Any
+) -> None:
+    make_post(bob, topics=["Vélo"])
+    assert topics_to_curate(network)[2] == "unfiled"
+    Topic.objects.update(family="Mobilité")
+    page, _counts, which = topics_to_curate(network)
+    assert (which, [topic.name for topic in page]) == ("unlinked", ["Vélo"])
+    assert topics_to_curate(network, which="unfiled")[2] == "unfiled"

@@ -19,7 +19,7 @@ from reciproque.exchanges.actions import confirm_exchange, declare_exchange
 from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.kit.text import fold
-from reciproque.networks.actions import leave_network
+from reciproque.networks.actions import create_network, grant_role, leave_network
 from reciproque.networks.models import Membership
 from reciproque.recognition import actions, queries
 from reciproque.recognition.access import can_settle_contest, get_certification, get_contest, get_skill
@@ -42,8 +42,10 @@ EXPECTED = {
     "a colleague who confirmed": ["-", "certified", "certified", "-", "-"],
     "a colleague who never met him": ["-", "-", "certified", "-", "-"],
     "the animator": ["-", "-", "certified", "-", "-"],
-    "HR, a member": ["-", "-", "certified", "-", "-"],
-    "the sponsor, a member": ["-", "-", "certified", "-", "-"],
+    "HR, a member": ["-"] * 5,
+    "HR, a member who met him": ["-"] * 5,
+    "HR of another network, a member here": ["-"] * 5,
+    "the sponsor, a member": ["-"] * 5,
     "the administrator, not a member": ["-"] * 5,
     "a stranger, of another network": ["-"] * 5,
     "a colleague who left the network, and never met him": ["-"] * 5,
@@ -68,17 +70,23 @@ def cast(
     network.systems = ["exchanges", "community"]
     network.save()
     make = {
-        name: make_person(name, name) for name in ("Manuela", "Prudence", "Gina", "Hugo", "Louis", "Maëlle")
+        name: make_person(name, name)
+        for name in ("Manuela", "Prudence", "Gina", "Hugo", "Louis", "Maëlle", "Henriette", "Hector")
     }
     for name, person in make.items():
-        join(person, network, *(("animator", "hr") if name == "Prudence" else ()))
+        join(person, network, *{"Prudence": ("animator", "hr"), "Henriette": ("hr",)}.get(name, ()))
+    # A role held elsewhere is still the same person reading.
+    elsewhere = create_network(
+        "Ailleurs", by=admin, name_en="Elsewhere", slug="ailleurs-rh", animators=[admin]
+    )
+    grant_role(elsewhere, make["Hector"], "hr", by=admin)
     make["Prudence"].is_superuser = make["Prudence"].is_staff = True
     make["Prudence"].save()
     bob.manager, make["Manuela"].manager = make["Manuela"], make["Prudence"]
     bob.save()
     make["Manuela"].save()
     actions.set_rule(network, by=admin, confirmations=2, units=1, months=12)
-    for learner in (chloe, make["Hugo"], make["Prudence"], make["Maëlle"]):
+    for learner in (chloe, make["Hugo"], make["Prudence"], make["Maëlle"], make["Henriette"]):
         exchange = declare_exchange(
             network, requester=learner, offerer=bob, by=None, title=SAVOIR, held_on=clock.now().date()
         )
@@ -102,6 +110,8 @@ def cast(
         "a colleague who never met him": make["Gina"],
         "the animator": alice,
         "HR, a member": dora,
+        "HR, a member who met him": make["Henriette"],
+        "HR of another network, a member here": make["Hector"],
         "the sponsor, a member": emile,
         "the administrator, not a member": admin,
         "a stranger, of another network": fatou,
@@ -240,6 +250,8 @@ CONTEST = {
     "a colleague who never met him": "contested",
     "the animator": "settles",
     "HR, a member": "-",
+    "HR, a member who met him": "-",
+    "HR of another network, a member here": "-",
     "the sponsor, a member": "-",
     "the administrator, not a member": "settles",
     "a stranger, of another network": "-",

@@ -13,11 +13,14 @@ from reciproque.insights.rules import Showing
 from reciproque.library.models import Sheet
 from reciproque.library.rules import SheetState
 from reciproque.matching.actions import tend_map
+from reciproque.matching.queries import Tally
 
 
 def savoir(**fields: Any) -> Savoir:
     plain = {"topic": 1, "public_id": "a", "name": "Vélo", "family": "", "x": 0.5, "y": 0.5, "region": 0}
-    return Savoir(**(plain | {"offers": 0, "requests": 0, "holders": 0, "sheets": 0} | fields))
+    counted = {"offers": 0, "requests": 0, "holders": 0} | fields
+    whole = Tally(**{name: counted[name] for name in ("offers", "requests", "holders")})
+    return Savoir(**({"sheets": 0, "whole": whole} | plain | counted))
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,11 @@ def test_counts_are_those_of_the_posts_counted_one_by_one(
     assert {row.label for row in sites} == {"Nantes", "Rennes", "Paris"}
     operations = next(row for row in units if row.label == "Opérations")
     assert found([network], unit=operations.value) == one_by_one(network=network, author=bob)
+    # Each filter counts what it would leave with the other; what is chosen stays, even with nothing left.
+    beside = map_choices([network], site=site)[1]
+    assert sum(row.count for row in beside) == next(row.count for row in sites if row.value == site)
+    empty = map_choices([network], site=site, unit=operations.value)[1]
+    assert next(row.count for row in empty if row.value == operations.value) == 0
     assert found([network], site="nonsense") == {}
 
 

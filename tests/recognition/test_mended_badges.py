@@ -23,7 +23,7 @@ from reciproque.recognition.actions import (
     revoke_for,
 )
 from reciproque.recognition.actions.certifying import certify_due
-from reciproque.recognition.engine import signing
+from reciproque.recognition.engine import baking, signing
 from reciproque.recognition.models import Badge, Certification, Confirmation
 from reciproque.recognition.queries import endorser_keys, given_by, old_assertion, verify
 from reciproque.recognition.queries.badges import counted_confirmations
@@ -203,3 +203,19 @@ def test_the_departure_of_who_signed_takes_nothing_back(badge: Badge, chloe: Any
     signed = Confirmation.objects.get(by=chloe)
     assert endorser_keys(signed.public_id)["verificationMethod"]
     assert [one.name for one in verify(badge.credential).endorsements] == [chloe.display_name]
+
+
+def test_a_record_is_checked_as_the_badge_it_holds() -> None:
+    badge = {"id": "data:application/vc+jwt,a.b.c", "type": "EnvelopedVerifiableCredential"}
+
+    def record(*badges: dict[str, str]) -> bytes:
+        return json.dumps({"id": "urn:x", "credentialSubject": {"verifiableCredential": badges}}).encode()
+
+    assert baking.extract(record(badge)) == "a.b.c"
+    with pytest.raises(baking.SeveralBadges):
+        baking.extract(record(badge, badge))
+    with pytest.raises(baking.NoBadge):
+        baking.extract(record())
+    for odd in (b"{}", b'{"credentialSubject": 1}', b'{"credentialSubject": {"verifiableCredential": [1]}}'):
+        with pytest.raises(baking.NoBadge):
+            baking.extract(odd)

@@ -129,7 +129,7 @@ CONSEQUENCES: dict[str, Any] = {
     Verb.TAKE: _("sans réponse, la question est proposée à tous les groupes"),
     Verb.WITNESS: _("sans réponse, rien n’est dit et rien ne change"),
     Verb.CONTEST: _("sans réponse, l’administration de Réciproque s’en charge"),
-    Verb.PASS_ON: _("sans réponse, la demande sera proposée à quelqu’un d’autre"),
+    Verb.PASS_ON: _("sans réponse, on ne vous le demande plus, et l’on peut le demander à quelqu’un d’autre"),
     Verb.MATURITY: _("sans réponse, le point précédent reste affiché avec sa date"),
 }
 # Between named people only: never handed over to the animation team, never in its queue or its figures.

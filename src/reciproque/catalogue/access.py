@@ -3,13 +3,13 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from reciproque.catalogue.models import Entry, Framework, Post, Topic
 from reciproque.catalogue.rules import PostState
 from reciproque.kit.errors import NotThere
 from reciproque.networks.access import accompanies, has_role
-from reciproque.networks.models import Network, RoleGrant
+from reciproque.networks.models import Membership, Network, RoleGrant
 from reciproque.networks.rules import Role
 from reciproque.people.access import can_administer, is_present
 from reciproque.people.models import Person
@@ -147,6 +147,22 @@ def can_rename(person: Person, *topics: Topic) -> bool:
         return False
     used = [networks_using([topic]) for topic in topics]
     return all(networks and _animated(person, networks) == networks for networks in used)
+
+
+def used_elsewhere(person: Person, topic: Topic) -> tuple[list[Network], bool]:
+    """Return the networks that use a topic and that this person does not animate in whole, and whether some are not told.
+
+    Told are their own, where something open carries it: elsewhere, or of a draft, the name alone would say too much.
+    """
+    keys = networks_using([topic])
+    keys -= _animated(person, keys)
+    theirs = Q(memberships__in=Membership.objects.current().filter(person=person)) | Q(
+        roles__in=RoleGrant.objects.held().filter(person=person)
+    )
+    posts = Post.objects.open().filter(topics__in=[topic, *topic.merged.all()])
+    rows = Network.objects.filter(theirs, pk__in=keys).filter(pk__in=posts.order_by().values("network"))
+    known = list(rows.distinct().order_by("name_fr", "pk"))
+    return known, len(known) < len(keys)
 
 
 def get_framework(person: Person, slug: str) -> Framework:

@@ -156,8 +156,8 @@ DESCRIBED: dict[str, tuple[Any, ...]] = {
     Dimension.PEOPLE: (
         _("Quelques personnes convaincues, toujours les mêmes."),
         _("Des volontaires de plusieurs services, quand on les invite."),
-        _("Un membre sur cinq agit dans l’année sans être relancé."),
-        _("Un membre sur trois agit dans l’année ; les anciens accueillent les nouveaux."),
+        _("Quelques-uns agissent d’eux-mêmes, sans être relancés."),
+        _("Beaucoup agissent d’eux-mêmes ; les anciens accueillent les nouveaux."),
         _("Agir dans le réseau est une façon ordinaire de travailler, à tous les niveaux."),
     ),
     Dimension.RECIPROCITY: (

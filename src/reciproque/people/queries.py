@@ -43,6 +43,11 @@ def person_by_public_id(public_id: str) -> Person | None:
     return Person.objects.present().filter(public_id=public_id).first()
 
 
+def administrators() -> list[Person]:
+    """Return the present people who run the installation, by name: whom one asks what no network may decide."""
+    return list(Person.objects.present().filter(is_superuser=True).order_by("last_name", "first_name", "pk"))
+
+
 def find_people(words: str, limit: int = 10) -> list[Person]:
     """Return the present people whose name, e-mail address or unit holds each of these words, by name."""
     if not clean(words).split():

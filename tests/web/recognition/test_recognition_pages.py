@@ -16,6 +16,7 @@ from reciproque.kit import clock
 from reciproque.networks.actions import change_settings
 from reciproque.recognition.actions import set_rule
 from reciproque.recognition.models import Certification, Confirmation, Contest, Skill, Standing
+from reciproque.web.parts.recognition import missing_words
 
 SAID = "Je mène maintenant mes entretiens sans notes."
 TOPIC = "Entretien"
@@ -143,7 +144,7 @@ def test_who_learned_says_so_and_the_names_are_the_holders_alone(
     own = text_of(client_of(bob).get(page))
     assert SAID in own
     assert "Chloé Le Goff" in own
-    assert "Il manque 1 personne, et 1 service de plus." in own
+    assert "Il manque 1 personne, d’un service qui ne l’a pas encore confirmé." in own
     show_all(client_of(bob))
     other = text_of(client_of(alice).get(page))
     assert SAID not in other
@@ -393,3 +394,34 @@ def test_history_and_record_are_ones_own(
     data = client.get(reverse("recognition:record_json"))
     assert data.headers["Content-Disposition"].startswith("attachment")
     assert TOPIC in data.content.decode()
+
+
+def test_stopping_tells_one_truth(skill: Skill, bob: Any, client_of: Callable[..., Any]) -> None:
+    client = client_of(bob)
+    page = text_of(client.get(reverse("recognition:stop")))
+    assert "les certifications et les badges ne reviendront pas" in page
+    assert "seul ce que vos offres, vos échanges et vos fiches montrent sera retrouvé" in page
+    assert client.post(reverse("recognition:stop")).status_code == 303
+    page = text_of(client.get(reverse("recognition:mine")))
+    assert "les confirmations, les certifications et les badges effacés ne reviennent pas" in page
+    assert "Le premier savoir vu" not in text_of(client.get(reverse("recognition:history")))
+    assert "il se remplit" not in text_of(client.get(reverse("recognition:record")))
+
+
+@pytest.mark.parametrize(
+    ("people", "units", "said"),
+    [
+        (0, 0, ""),
+        (2, 0, "Il manque 2 personnes."),
+        (0, 1, "Il manque 1 personne, d’un service qui ne l’a pas encore confirmé."),
+        (2, 1, "Il manque 2 personnes, dont une au moins d’un service qui ne l’a pas encore confirmé."),
+        (2, 2, "Il manque 2 personnes, de 2 services différents qui ne l’ont pas encore confirmé."),
+        (
+            3,
+            2,
+            "Il manque 3 personnes, dont 2 au moins de services différents qui ne l’ont pas encore confirmé.",
+        ),
+    ],
+)
+def test_what_is_missing_is_not_cumulated(people: int, units: int, said: str) -> None:
+    assert missing_words(people, units).replace("\u00a0", " ") == said

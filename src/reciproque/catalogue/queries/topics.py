@@ -123,8 +123,9 @@ def families(network: Network, *, words: str = "") -> list[Family]:
 
 def family_names() -> list[str]:
     """Return the names of all families, to choose one from."""
-    names = Topic.objects.filter(merged_into=None).exclude(family="").order_by("family")
-    return list(names.values_list("family", flat=True).distinct())
+    names = Topic.objects.filter(merged_into=None).exclude(family="").order_by()
+    # By a reader's alphabet: a database puts capitals and accents apart.
+    return sorted(names.values_list("family", flat=True).distinct(), key=lambda name: (fold(name), name))
 
 
 def names_of(topic: Topic) -> list[TopicName]:
@@ -148,23 +149,24 @@ TO_CURATE = ("unfiled", "unlinked", "all")
 
 
 def topics_to_curate(
-    network: Network, *, which: str = "unfiled", words: str = "", page: int = 1
-) -> tuple[Page[Any], dict[str, int]]:
-    """Return one page of the topics of a network that wait for a family or for a link, most used first, and counts.
+    network: Network, *, which: str = "", words: str = "", page: int = 1
+) -> tuple[Page[Any], dict[str, int], str]:
+    """Return one page of the topics of a network that wait for a family or for a link, most used first; counts; which.
 
-    `uses` says how many open posts carry each.
+    Without a list chosen, the first in which something waits. `uses` says how many open posts carry each.
     """
     used = Q(posts__in=Post.objects.open().filter(network=network))
     linked = Exists(TopicLink.objects.filter(topic=OuterRef("pk"), kept=True))
     topics = Topic.objects.filter(used, merged_into=None)
     lists = {"unfiled": topics.filter(family=""), "unlinked": topics.filter(~linked), "all": topics}
     counts = {name: rows.values("pk").distinct().count() for name, rows in lists.items()}
-    rows = lists.get(which, topics)
+    which = which if which in lists else next((name for name in TO_CURATE if counts[name]), TO_CURATE[0])
+    rows = lists[which]
     for word in fold(clean(words)).split()[:4]:
         named = TopicName.objects.filter(topic=OuterRef("pk"), folded__contains=word)
         rows = rows.filter(Q(folded__contains=word) | Exists(named))
     ordered = rows.annotate(uses=Count("posts", filter=used, distinct=True), linked=linked)
-    return Paginator(ordered.order_by("-uses", "name"), PAGE).get_page(page), counts
+    return Paginator(ordered.order_by("-uses", "name"), PAGE).get_page(page), counts, which
 
 
 def find_topics(network: Network, public_ids: Sequence[str]) -> list[Topic]:

@@ -148,7 +148,7 @@ def _build(options: argparse.Namespace) -> bool:
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     say(
-        f"Construction de la démonstration, stade « {stage} » (une à deux minutes, la première fois seulement)…"
+        f"Construction de la démonstration, stade « {stage} » (quelques minutes, la première fois seulement)…"
     )
     command = [sys.executable, "-m", "reciproque", "demo", "--build-into", str(aside)]
     command += ["--stage", stage, "--port", str(options.port)]

@@ -67,13 +67,26 @@ def run(options: argparse.Namespace) -> int:
         "would": preview_framework(slug, reading),
         "read_seconds": round(time.monotonic() - begun, 1),
     }
+    said["database"] = database_words()
     if not options.json:
         describe(reading, said["would"])
+        print(_("Base de données : %(where)s.") % {"where": said["database"]})
     if not console.agreed(options):
         if options.json:
             console.print_json({**said, "written": False})
         return console.DONE if options.dry_run or options.json or not sys.stdin.isatty() else console.REFUSED
     return _write(options, slug, reading, said)
+
+
+def database_words() -> str:
+    """Return where what is imported is written: the file, or the server and the name of the database."""
+    from django.db import connection
+
+    values = connection.settings_dict
+    name = str(values["NAME"])
+    if connection.vendor == "sqlite":
+        return name if name.startswith("file:") else str(Path(name).resolve())
+    return _("%(name)s, sur %(host)s") % {"name": name, "host": values["HOST"] or _("cette machine")}
 
 
 def describe(reading: Reading, would: dict[str, int]) -> None:

@@ -56,6 +56,8 @@ class Savoir:
     requests: int
     holders: int
     sheets: int
+    # In all of the networks shown, whatever the map is narrowed to: what is rare is not said of one site.
+    whole: Tally
 
     @property
     def activity(self) -> int:
@@ -65,12 +67,12 @@ class Savoir:
     @property
     def rare(self) -> bool:
         """Somebody seeks it, and one person at most offers it."""
-        return self.requests > 0 and self.holders <= RARE_HOLDERS
+        return self.whole.requests > 0 and self.whole.holders <= RARE_HOLDERS
 
     @property
     def sought(self) -> bool:
         """Several seek it, twice as many as there are offers."""
-        return self.requests >= max(SOUGHT_REQUESTS, SOUGHT_TIMES * self.offers)
+        return self.whole.requests >= max(SOUGHT_REQUESTS, SOUGHT_TIMES * self.whole.offers)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -142,15 +144,16 @@ def atlas(
     """
     narrowed = bool(site or unit)
     counted = tallies(networks, site=site, unit=unit)
+    everywhere = tallies(networks) if narrowed else counted
     sheets = {} if narrowed else _sheets(networks, viewer)
     used = set(counted) | set(sheets)
     names = _names(used)
     places = places_on_map(used)
     savoirs = sorted(
-        (_savoir(place, names, counted, sheets) for place in places),
+        (_savoir(place, names, counted, sheets, everywhere) for place in places),
         key=lambda row: (-row.activity, -row.requests, row.name),
     )
-    sites, units = map_choices(networks)
+    sites, units = map_choices(networks, site=site, unit=unit)
     return Atlas(
         savoirs=savoirs,
         regions=_regions(savoirs),
@@ -167,7 +170,13 @@ def _shows(row: Savoir, showing: str) -> bool:
     return {Showing.RARE: row.rare, Showing.SOUGHT: row.sought}.get(showing, True)  # type: ignore[call-overload]
 
 
-def _savoir(place: Place, names: dict[int, str], counted: dict[int, Tally], sheets: dict[int, int]) -> Savoir:
+def _savoir(
+    place: Place,
+    names: dict[int, str],
+    counted: dict[int, Tally],
+    sheets: dict[int, int],
+    everywhere: dict[int, Tally],
+) -> Savoir:
     tally = counted.get(place.topic, Tally())
     return Savoir(
         topic=place.topic,
@@ -181,6 +190,7 @@ def _savoir(place: Place, names: dict[int, str], counted: dict[int, Tally], shee
         requests=tally.requests,
         holders=tally.holders,
         sheets=sheets.get(place.topic, 0),
+        whole=everywhere.get(place.topic, Tally()),
     )
 
 

@@ -27,6 +27,8 @@ from reciproque.recognition.models import Call, Evidence, Standing
 from reciproque.recognition.queries.calls import same_topics
 from reciproque.recognition.rules import Audience, CallKind
 
+# More than this is no longer a list one acts upon.
+PRESSING = 12
 # What is suggested first for each risk, then what else may be done. A group is a need opened, then someone to lead it.
 ACTS: dict[str, tuple[str, ...]] = {
     Risk.SOUGHT: (CallKind.ANSWER, CallKind.OFFER, CallKind.GROUP),
@@ -69,6 +71,8 @@ class Risks:
     """Which savoirs of a network are at risk, for each reason and for any (""), the most sought first; as read when."""
 
     topics: dict[str, list[int]]
+    # Those to look at first, a few: asked for, and held by one person at most.
+    pressing: list[int]
     at: dt.datetime
 
     @property
@@ -147,7 +151,18 @@ def list_risks(network: Network) -> Risks:
     keys = sorted(rows, key=lambda key: (-found[key].requests, key))
     order = {value: place for place, value in enumerate(Risk.values)}
     topics = {value: [key for key in keys if value in rows[key]] for value in Risk.values}
-    return Risks(topics | {"": sorted(keys, key=lambda key: order[rows[key][0]])}, now)
+
+    def rank(key: int) -> tuple[int, int, int, int]:
+        one = found[key]
+        return -one.waiting, len(one.holders), -one.requests, key
+
+    topics[""] = sorted(keys, key=lambda key: order[rows[key][0]])
+    return Risks(topics, sorted(filter(lambda key: _presses(found[key]), keys), key=rank)[:PRESSING], now)
+
+
+def _presses(one: _Topic) -> bool:
+    """Asked for since long without an answer, or asked for while one person holds it."""
+    return len(one.holders) <= 1 and (one.waiting > 0 or (one.requests > 0 and len(one.holders) == 1))
 
 
 def risks_in(network: Network, topics: Sequence[int], *, risk: str = "") -> list[AtRisk]:

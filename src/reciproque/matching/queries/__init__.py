@@ -1,7 +1,7 @@
 """What pages show of what was found."""
 
 from reciproque.matching.queries.frameworks import entries_like, search_entries, topics_like
-from reciproque.matching.queries.holders import holders
+from reciproque.matching.queries.holders import FoundHolder, holders, holders_by_words
 from reciproque.matching.queries.likeness import Alike, alike_in, alike_of
 from reciproque.matching.queries.loops import LoopShown, loop_shown, loops_in, loops_of
 from reciproque.matching.queries.mapping import (
@@ -45,6 +45,7 @@ __all__ = [
     "Facet",
     "FacetValue",
     "Found",
+    "FoundHolder",
     "LoopShown",
     "Place",
     "Preview",
@@ -62,6 +63,7 @@ __all__ = [
     "find_sheets",
     "found_with",
     "holders",
+    "holders_by_words",
     "loop_shown",
     "loops_in",
     "loops_of",

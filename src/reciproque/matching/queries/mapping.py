@@ -106,14 +106,27 @@ def _within(index: PostIndex, site: str, unit: str) -> NDArray[np.bool_]:
     return mask
 
 
-def map_choices(networks: Sequence[Network]) -> tuple[list[Choice], list[Choice]]:
-    """Return the sites and the departments where something is offered or asked in these networks."""
+def map_choices(
+    networks: Sequence[Network], *, site: str = "", unit: str = ""
+) -> tuple[list[Choice], list[Choice]]:
+    """Return the sites and the departments where something is offered or asked in these networks.
+
+    Each counts what choosing it would show: a site within the department chosen, a department within the site. What is
+    chosen stays, even with nothing in it: it can be taken off.
+    """
     counts: tuple[dict[int, int], dict[int, int]] = ({}, {})
     for network in networks:
         index = current_index(network)
-        for column, held in zip((index.posts.site, index.posts.department), counts, strict=True):
-            for code, number in zip(*np.unique(column[index.alive], return_counts=True), strict=True):
+        columns = (
+            (index.posts.site, _within(index, "", unit)),
+            (index.posts.department, _within(index, site, "")),
+        )
+        for (column, mask), held in zip(columns, counts, strict=True):
+            for code, number in zip(*np.unique(column[index.alive & mask], return_counts=True), strict=True):
                 held[int(code)] = held.get(int(code), 0) + int(number)
+    for chosen, held in zip((site, unit), counts, strict=True):
+        if chosen.isascii() and chosen.isdigit() and len(chosen) < 10:
+            held.setdefault(int(chosen), 0)
     sites = dict(Site.objects.filter(pk__in=list(counts[0])).values_list("pk", "name"))
     units = dict(Unit.objects.filter(pk__in=list(counts[1])).values_list("pk", "name"))
 

@@ -75,7 +75,7 @@ def call_words(story: Story) -> str:
 READ = (_("Lire et répondre"), call)
 SEE = (_("Voir où cela en est"), call)
 ASKED: dict[str, Any] = {"about": Category.FINDS, "awaits": Verb.PASS_ON, "quote": call_words}
-YOU_MAY = _("Vous pouvez dire non, sans donner de raison : la demande ira à quelqu’un d’autre.")
+YOU_MAY = _("Vous pouvez dire non, sans donner de raison. La page dit qui lira votre réponse.")
 
 # fmt: off
 COMMUNITY: list[Message] = [

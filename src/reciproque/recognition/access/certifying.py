@@ -12,6 +12,7 @@ from reciproque.people.access import is_present
 from reciproque.people.models import Person
 from reciproque.recognition.access.skills import LOADED
 from reciproque.recognition.models import Certification, Confirmation, Contest, Skill
+from reciproque.recognition.models.skills import kept_out_of_skills
 
 
 def get_certification(person: Person, public_id: str) -> Certification:
@@ -46,7 +47,7 @@ def can_contest(person: Person, certification: Certification) -> bool:
 
 
 def can_settle_contest(person: Person, contest: Contest) -> bool:
-    """Tell whether this person may answer a contest: who animates, never a party to it nor a manager of the holder."""
+    """Tell whether this person may answer a contest: who animates, never a party to it, a manager of the holder, HR."""
     return bool(may_settle([contest], [person]))
 
 
@@ -58,6 +59,9 @@ def may_settle(contests: Sequence[Contest], people: Sequence[Person]) -> set[tup
     scopes = {one.pk: scope for one in people if (scope := scope_of(one, network)) is not None}
     if not scopes:
         return set()
+    # To judge a skill is to read it.
+    for out in kept_out_of_skills().filter(person__in=scopes).values_list("person_id", flat=True):
+        scopes.pop(out, None)
     skills = {row.certification.skill for row in contests}
     lines = managers_above({*scopes, *(skill.person_id for skill in skills)})
     # Whoever confirmed, even if they took it back since: they would answer for themselves.

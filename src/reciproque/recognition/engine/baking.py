@@ -22,6 +22,10 @@ class NoBadge(Exception):
     """There is no badge in this file."""
 
 
+class SeveralBadges(NoBadge):
+    """There are several badges in this file: each is checked on its own."""
+
+
 def _chunks(picture: bytes) -> list[tuple[bytes, bytes]]:
     if not picture.startswith(PNG):
         raise NoBadge
@@ -94,10 +98,24 @@ def _from_json(text: str) -> str:
         found = json.loads(text)
     except (ValueError, RecursionError):
         raise NoBadge from None
-    match = _ENVELOPE.match(str(found.get("id", ""))) if isinstance(found, dict) else None
-    if match is None:
+    tokens = _enveloped(found)
+    # A record may hold several: whoever checks wants to know of which.
+    if len(tokens) > 1:
+        raise SeveralBadges
+    if not tokens:
         raise NoBadge
-    return match[1]
+    return tokens[0]
+
+
+def _enveloped(found: object) -> list[str]:
+    """Return the signed credentials of a document: itself one, or a record (CLR) that holds some."""
+    if not isinstance(found, dict):
+        return []
+    subject = found.get("credentialSubject")
+    held = subject.get("verifiableCredential") if isinstance(subject, dict) else None
+    documents = [found, *(held if isinstance(held, list) else [])]
+    matches = [_ENVELOPE.match(str(one.get("id", ""))) for one in documents if isinstance(one, dict)]
+    return [match[1] for match in matches if match]
 
 
 def extract(file: bytes) -> str:

@@ -12,7 +12,8 @@ from reciproque.exchanges.models import Exchange, ExchangePerson
 from reciproque.exchanges.rules import ExchangeState
 from reciproque.kit import clock
 from reciproque.kit.rows import Row
-from reciproque.networks.models import Membership, Network
+from reciproque.networks.models import Membership, Network, RoleGrant
+from reciproque.networks.rules import Role
 from reciproque.people.models import Person, Unit
 from reciproque.recognition.rules import (
     CALLS_AT_ONCE,
@@ -93,6 +94,15 @@ def managed_by(person: Person, field: str = "person") -> Q:
     return under
 
 
+# Who holds one of these, in any network and member or not, reads figures of groups: never a skill of anybody else.
+KEPT_OUT = (Role.HR, Role.SPONSOR)
+
+
+def kept_out_of_skills() -> models.QuerySet[RoleGrant]:
+    """Return the roles now held by people to whom nobody's skills are shown, whatever else they are."""
+    return RoleGrant.objects.held().filter(role__in=KEPT_OUT).order_by()
+
+
 class SkillQuerySet(models.QuerySet["Skill"]):
     def kept(self) -> SkillQuerySet:
         """Keep those that something still shows, and that their person has not put away."""
@@ -107,7 +117,8 @@ class SkillQuerySet(models.QuerySet["Skill"]):
     def visible_to(self, person: Person) -> SkillQuerySet:
         """Keep one's own, and those that their person shows to this one: the single truth of who sees a skill.
 
-        Never for anyone in the person's line of management, whatever was chosen and whatever role they have.
+        Never for anyone in the person's line of management, nor for whoever holds HR or sponsorship anywhere, whatever
+        was chosen, whatever else they are, and even of those they learned from.
         """
         if not person.is_active:
             return self.none()
@@ -122,6 +133,7 @@ class SkillQuerySet(models.QuerySet["Skill"]):
         )
         shown = _shown_to(Audience.NETWORK) & Q(Exists(seen_here)) | _shown_to(Audience.MET) & Q(Exists(met))
         others = Q(person__is_active=True) & shown & ~managed_by(person)
+        others &= ~Q(Exists(kept_out_of_skills().filter(person=person.pk)))
         return self.kept().filter(Q(person=person) | others)
 
 

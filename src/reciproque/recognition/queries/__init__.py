@@ -26,6 +26,7 @@ from reciproque.recognition.queries.calls import (
     known_for_case,
     likely_holders,
     not_to_ask,
+    went_on,
 )
 from reciproque.recognition.queries.certifying import (
     Clique,
@@ -49,6 +50,7 @@ from reciproque.recognition.queries.confirming import (
     who_may_confirm,
 )
 from reciproque.recognition.queries.contesting import (
+    contests_about,
     contests_in,
 )
 from reciproque.recognition.queries.keys import (
@@ -67,6 +69,7 @@ from reciproque.recognition.queries.keys import (
 )
 from reciproque.recognition.queries.record import (
     Record,
+    learned_by,
     record_json,
     record_of,
     record_pdf,
@@ -116,6 +119,7 @@ __all__ = [
     "calls_to",
     "certified_count",
     "cliques_of",
+    "contests_about",
     "contests_in",
     "endorser_keys",
     "envelope",
@@ -131,6 +135,7 @@ __all__ = [
     "jwks",
     "keys_page",
     "known_for_case",
+    "learned_by",
     "likely_holders",
     "may_confirm",
     "my_skills",
@@ -155,5 +160,6 @@ __all__ = [
     "status_list",
     "to_say",
     "verify",
+    "went_on",
     "who_may_confirm",
 ]

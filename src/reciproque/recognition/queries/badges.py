@@ -156,7 +156,11 @@ def evidence_words(certification: Certification) -> tuple[tuple[str, str], ...]:
     return tuple(
         (
             kind_words(row["kind"], imported=row["imported"]),
-            _("%(what)s, le dernier élément le %(date)s.")
+            (
+                _("%(what)s, le dernier élément le %(date)s.")
+                if row["number"] > 1
+                else _("%(what)s, le %(date)s.")
+            )
             % {
                 "what": _seen(row["kind"], row["number"], imported=row["imported"]),
                 "date": date_format(row["last"], "DATE_FORMAT"),
@@ -277,6 +281,11 @@ def verify(file: bytes | str, *, email: str = "") -> Verification:
     try:
         token = baking.extract(file.encode("utf-8", "ignore") if isinstance(file, str) else file)
         header, payload = signing.peek(token)
+    except baking.SeveralBadges:
+        return _no(
+            "several",
+            _("Ce dossier contient plusieurs badges : donnez-les un par un, chacun a son fichier."),
+        )
     except (baking.NoBadge, signing.Unreadable):
         return _no("unreadable", _("Ce n’est pas un badge que nous sachions lire."))
     key = find_key(signing.short_kid(header.get("kid")))

@@ -221,8 +221,16 @@ def _view(call: Call, viewer: Person, about: Any, line: Collection[int]) -> Call
     )
 
 
+def went_on(call: Call) -> bool:
+    """Tell whether what somebody declined now waits for somebody else, whom the program chose."""
+    return Call.objects.waiting().filter(_same(call), asked_by=None, pk__gt=call.pk).exists()
+
+
+def _same(call: Call) -> Q:
+    same = Q(network=call.network, topic=call.topic, kind=call.kind)
+    return same & Q(about_kind=call.about_kind, about_id=call.about_id)
+
+
 def asked_before(call: Call) -> set[int]:
     """Return everyone who was asked the same thing already."""
-    same = Q(network=call.network, topic=call.topic, kind=call.kind)
-    same &= Q(about_kind=call.about_kind, about_id=call.about_id)
-    return set(Call.objects.filter(same).values_list("person_id", flat=True))
+    return set(Call.objects.filter(_same(call)).values_list("person_id", flat=True))

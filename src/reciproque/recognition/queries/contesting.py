@@ -5,9 +5,18 @@ from __future__ import annotations
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
 from reciproque.recognition.access import may_settle
-from reciproque.recognition.models import Contest
+from reciproque.recognition.models import Contest, Skill
 
 MOST_OVER = 100
+
+
+def contests_about(skill: Skill, viewer: Person) -> list[Contest]:
+    """Return the contests about a skill that this viewer made, or all when it is theirs: those that wait first."""
+    rows = Contest.objects.filter(certification__skill=skill)
+    if viewer.pk != skill.person_id:
+        rows = rows.filter(by=viewer)
+    found = rows.select_related("certification__network").order_by("-at", "-pk")
+    return sorted(found, key=lambda row: row.settled_at is not None)
 
 
 def contests_in(network: Network, viewer: Person) -> list[Contest]:

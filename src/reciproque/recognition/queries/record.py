@@ -125,24 +125,24 @@ def record_of(person: Person) -> Record:
     counts = counted({row.pk for row in skills}, networks)
     lines = [_skill(row, names[row.topic_id], counts) for row in skills]
     shown = [line for line in lines if line.traces or line.certified]
-    parts = (
-        ExchangePerson.objects.filter(
-            person=person, side=Side.REQUESTER, left_at=None, exchange__in=Exchange.objects.held()
-        )
-        .select_related("exchange__network")
-        .order_by("-exchange__opened_at", "-pk")
-    )
     badges = Badge.objects.filter(person=person, revoked_at=None, key__broken_at=None, until__gt=now)
     return Record(
         person=person,
         at=now,
         certified=[line for line in shown if line.certified],
         seen=[line for line in shown if not line.certified],
-        learned=[
-            Learned(part.exchange.title, part.exchange.network.name, _day(part.exchange)) for part in parts
-        ],
+        learned=learned_by(person),
         badges=list(badges.exclude(credential="").select_related("network", "topic")),
     )
+
+
+def learned_by(person: Person) -> list[Learned]:
+    """Return what a person learned in exchanges that were held, the latest first."""
+    parts = ExchangePerson.objects.filter(
+        person=person, side=Side.REQUESTER, left_at=None, exchange__in=Exchange.objects.held()
+    ).select_related("exchange__network")
+    rows = [Learned(part.exchange.title, part.exchange.network.name, _day(part.exchange)) for part in parts]
+    return sorted(rows, key=lambda row: (row.on, row.title), reverse=True)
 
 
 def _day(exchange: Exchange) -> dt.date:

@@ -66,6 +66,8 @@ def home(request: HttpRequest) -> HttpResponse:
     found = _found(request, joined, kinds)
     context = {
         "greeting": greeting(person, total),
+        # The menu of this page counts what its greeting counts.
+        "steps_count": total,
         "steps": sorted(
             [
                 *step_views(steps, person, name_networks=several),

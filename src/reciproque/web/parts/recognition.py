@@ -138,17 +138,30 @@ def said_words(confirmations: int, units: int) -> str:
 
 
 def missing_words(people: int, units: int) -> str:
-    """Return what is missing for the rule to hold."""
-    if people and units:
-        return _("Il manque %(people)s, et %(units)s de plus.") % {
-            "people": people_words(people),
-            "units": units_words(units),
-        }
-    if people:
-        return _("Il manque %(people)s.") % {"people": people_words(people)}
-    if units:
-        return _("Il manque une personne d’un autre service.")
-    return ""
+    """Return what is missing for the rule to hold: the same people may be what both lack."""
+    total = max(people, units)
+    if not total:
+        return ""
+    said = {"people": people_words(total), "n": units}
+    if not units:
+        return _("Il manque %(people)s.") % said
+    if units < total:
+        return (
+            ngettext(
+                "Il manque %(people)s, dont une au moins d’un service qui ne l’a pas encore confirmé.",
+                "Il manque %(people)s, dont %(n)s au moins de services différents qui ne l’ont pas encore confirmé.",
+                units,
+            )
+            % said
+        )
+    return (
+        ngettext(
+            "Il manque %(people)s, d’un service qui ne l’a pas encore confirmé.",
+            "Il manque %(people)s, de %(n)s services différents qui ne l’ont pas encore confirmé.",
+            units,
+        )
+        % said
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -183,6 +196,21 @@ def stand_views(standings: Iterable[Any], *, own: bool) -> list[StandView]:
             )
         )
     return views
+
+
+def contest_lines(contests: Iterable[Any], *, network: Any = None) -> list[dict[str, Any]]:
+    """Return contests one may read as lines that lead to them: what became of each, and when."""
+    said = {None: _("attend une réponse"), True: _("retenue"), False: _("non retenue")}
+    return [
+        {
+            "url": reverse("recognition:contest", args=[row.public_id]),
+            "network": row.certification.network.name,
+            "state": said[row.upheld if row.settled_at else None],
+            "at": row.settled_at or row.at,
+        }
+        for row in contests
+        if network is None or row.certification.network_id == network.pk
+    ]
 
 
 def certified_words(certification: Any) -> str:

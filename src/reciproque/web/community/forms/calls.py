@@ -23,7 +23,8 @@ class LaunchForm(forms.Form):
         required=False,
         help_text=_(
             "Sans choisir, Réciproque demande à la personne que ses échanges et ses fiches désignent le plus, et qui "
-            "l’accepte. Vous ne saurez qui que si elle dit oui."
+            "l’accepte. Vous ne saurez qui que si elle dit oui. Les personnes nommées ont publié quelque chose de proche : "
+            "pas toujours ce savoir-là."
         ),
     )
     words = forms.CharField(

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from reciproque.networks.models import Network
 
 SIZE = 20
+# A longer list of filters is folded: one does not walk through it to reach the map.
+MOST_OPEN = 6
 EVERYWHERE = "all"
 FILTERS = ("in", "site", "unit", "show")
 
@@ -79,7 +81,12 @@ def _facets(asked: _Asked, found: Atlas, mine: list[Any]) -> list[dict[str, Any]
             }
             for value, label, count in choices
         ]
-        return {"title": title, "items": items}
+        return {
+            "title": title,
+            "choices": items,
+            "held": any(item["selected"] for item in items),
+            "long": len(items) > MOST_OPEN,
+        }
 
     shows = [(str(value), label, "") for value, label in Showing.choices if value]
     groups = [group(_("Montrer"), "show", shows)]
@@ -164,6 +171,7 @@ def map_page(request: HttpRequest, slug: str) -> HttpResponse:
     narrow = drawing(found, window, NARROW, **given)
     listed = [row for row in (region.savoirs if region else wide.seen) if row.topic in found.shown]
     page = Paginator(listed, SIZE).get_page(page_number(request))
+    groups = _facets(asked, found, mine)
     context = {
         "slug": slug,
         "network": request.network,
@@ -182,7 +190,8 @@ def map_page(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "page": page,
         "rows": _rows(asked, list(page.object_list)),
-        "facets": _facets(asked, found, mine),
+        "facets": groups,
+        "chosen": sum(group["held"] for group in groups),
         "clear_url": reverse("community:map", args=[slug]),
         "filtered": bool(asked.filters),
         "poster_url": _Asked(request, slug, "community:poster").url(anchor=False),

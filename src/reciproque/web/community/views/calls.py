@@ -18,7 +18,7 @@ from reciproque.insights.queries.risk import leaving_date
 from reciproque.networks.access import is_animator, require_animator
 from reciproque.recognition.access import get_call
 from reciproque.recognition.actions import answer_call, call_done, choose_calls, withdraw_call
-from reciproque.recognition.queries import call_view, calls_in, calls_left, calls_to
+from reciproque.recognition.queries import call_view, calls_in, calls_left, calls_to, went_on
 from reciproque.recognition.rules import CallKind, CallState
 from reciproque.web.community.forms.calls import AnswerForm, LeavingForm, LimitForm
 from reciproque.web.community.views import crumbs, either
@@ -85,12 +85,7 @@ def call(request: HttpRequest, call_id: str) -> HttpResponse:
         )
         if done:
             yes = answered.state == CallState.ACCEPTED
-            said = (
-                _("Merci. Voici comment faire.")
-                if yes
-                else _("C’est noté. La demande ira à quelqu’un d’autre.")
-            )
-            tell(request, said)
+            tell(request, _("Merci. Voici comment faire.") if yes else _declined(answered))
             return see("community:call", call_id) if yes else see("community:my_calls")
     view = call_view(row, request.user)  # type: ignore[arg-type]
     team = is_animator(request.user, network)  # type: ignore[arg-type]
@@ -119,6 +114,22 @@ def call(request: HttpRequest, call_id: str) -> HttpResponse:
         ],
     }
     return render(request, "community/call.html", context, status=422 if form.is_bound else 200)
+
+
+def _declined(row: Call) -> str:
+    """Say, after a no, who reads it and what becomes of the demand."""
+    if row.asked_by is None:
+        return (
+            _("C’est noté. Réciproque le demande maintenant à quelqu’un d’autre.")
+            if went_on(row)
+            else _("C’est noté. Rien ne vous est plus demandé.")
+        )
+    said = (
+        _("C’est noté : %(name)s lira votre réponse. Réciproque le demande maintenant à quelqu’un d’autre.")
+        if went_on(row)
+        else _("C’est noté : %(name)s lira votre réponse.")
+    )
+    return said % {"name": row.asked_by.display_name}
 
 
 def _ask(row: Call) -> str:

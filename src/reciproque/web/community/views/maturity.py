@@ -31,13 +31,14 @@ from reciproque.web.parts.networks import masked, masked_parts
 
 if TYPE_CHECKING:
     from reciproque.insights.queries import Productivity, Standpoint
+    from reciproque.insights.queries.engagement import Cohort
 
-LABELS = {value: capfirst(str(label)) for value, label in Dimension.choices}
+LABELS = dict(Dimension.choices)
 
 
 def _row(row: Standpoint) -> dict[str, Any]:
     return {
-        "label": LABELS[row.dimension],
+        "label": capfirst(str(LABELS[row.dimension])),
         "level": row.level,
         "dots": range(1, 6),
         "described": row.described,
@@ -141,23 +142,7 @@ def figures(request: HttpRequest, slug: str) -> HttpResponse:
         "acting": acting,
         "members": members,
         "eligible": masked(engagement.eligible),
-        "cohorts": [
-            [
-                _month(row.month),
-                "–" if row.joined is None else row.joined,
-                _percent(row.posted),
-                _percent(row.exchanged),
-                _percent(row.acting),
-            ]
-            for row in cohorts_of(network)
-        ],
-        "columns": [
-            _("Arrivée"),
-            {"label": _("Membres"), "kind": "number"},
-            {"label": _("Ont publié"), "kind": "number"},
-            {"label": _("Premier échange en 90 jours"), "kind": "number"},
-            {"label": _("Ont agi ces 90 jours"), "kind": "number"},
-        ],
+        **_cohorts(cohorts_of(network)),
         "saved": saved,
         "used": _told(saved.used),
         "planned": _told(saved.planned),
@@ -170,6 +155,34 @@ def figures(request: HttpRequest, slug: str) -> HttpResponse:
         "crumbs": crumbs(network, (_("Chiffres"), "")),
     }
     return render(request, "community/figures.html", context)
+
+
+def _cohorts(rows: list[Cohort]) -> dict[str, Any]:
+    """Return the table of cohorts: the columns in which something may be told, and the names of the others."""
+    told = [
+        (_("Ont publié"), [row.posted for row in rows]),
+        (_("Premier échange en 90 jours"), [row.exchanged for row in rows]),
+        (_("Ont agi ces 90 jours"), [row.acting for row in rows]),
+    ]
+    shown = [(label, values) for label, values in told if any(value is not None for value in values)]
+    return {
+        "cohorts": [
+            [
+                _month(row.month),
+                "–" if row.joined is None else row.joined,
+                *(_percent(values[place]) for _label, values in shown),
+            ]
+            for place, row in enumerate(rows)
+        ],
+        "columns": [
+            _("Arrivée"),
+            {"label": _("Membres"), "kind": "number"},
+            *({"label": label, "kind": "number"} for label, _values in shown),
+        ],
+        "untold": [
+            label for label, values in told if rows and not any(value is not None for value in values)
+        ],
+    }
 
 
 def _percent(number: int | None) -> str:

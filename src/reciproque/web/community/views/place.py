@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from reciproque.insights.queries import engagement_of, list_risks, maturity_of, place_of, pool_state
 from reciproque.insights.rules import Risk
-from reciproque.networks.access import can_settle, is_animator
+from reciproque.networks.access import can_settle, is_animator, is_member
 from reciproque.networks.queries import animators_of
 from reciproque.web.community.views import lately, reader_of
 from reciproque.web.parts.library import sheet_cards
@@ -42,7 +42,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
         "settles": can_settle(request.user, network),  # type: ignore[arg-type]
         "risks": _risks(network, slug) if animates else [],
         "short": pool_state(network).short if animates else [],
-        "map_url": reverse("community:map", args=[slug]),
+        "map_url": reverse("community:map", args=[slug]) if is_member(request.user, network) else "",
         "crumbs": [
             {"label": network.name, "url": reverse("join:network", args=[slug])},
             {"label": _("Communauté")},

@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from reciproque.insights.queries import Helper, Need
     from reciproque.networks.models import Network
 
-LABELS = {value: capfirst(str(label)) for value, label in Ability.choices}
+LABELS = dict(Ability.choices)
+
+
+def _label(ability: str) -> str:
+    return str(capfirst(str(LABELS[ability])))
 
 
 def warning(need: Need) -> str:
@@ -60,16 +64,20 @@ def _helper(network: Network, one: Helper) -> dict[str, Any]:
         "line": person_line(row.person),
         "initials": row.person.initials,
         "url": reverse("animation:pool_member", args=[network.slug, row.public_id]),
-        "abilities": [LABELS[value] for value in row.abilities if value in LABELS],
+        "abilities": [_label(value) for value in row.abilities if value in LABELS],
         "availability": row.availability,
         "load": _("%(load)s sur %(most)s") % {"load": one.load, "most": row.at_most},
         "full": not one.room,
         "away": one.away,
-        "lately": [f"{LABELS[value]} : {number}" for value, number in one.lately.items() if number],
+        "lately": [
+            _("%(what)s : %(n)s") % {"what": _label(value), "n": number}
+            for value, number in one.lately.items()
+            if number
+        ],
         "trainings": [(training.subject, training.done_on) for training in row.trainings.all()],
         "paths": [
             {
-                "label": LABELS[value],
+                "label": _label(value),
                 "steps": steps,
                 "done": sum(step.done for step in steps),
                 "of": len(steps),
@@ -91,7 +99,7 @@ def pool(request: HttpRequest, slug: str) -> HttpResponse:
         "warnings": [warning(need) for need in state.short],
         "needs": [
             {
-                "label": LABELS[need.ability],
+                "label": _label(need.ability),
                 "planned": need.planned,
                 "wanted": need.wanted,
                 "held": need.held,

@@ -17,8 +17,8 @@ from reciproque.catalogue.access import get_topic
 from reciproque.insights.actions import launch_call
 from reciproque.insights.queries import list_risks, risk_of, risks_in
 from reciproque.insights.rules import FEWEST, Risk
-from reciproque.matching.queries import holders
-from reciproque.networks.access import require_animator
+from reciproque.matching.queries import holders_by_words
+from reciproque.networks.access import is_member, require_animator
 from reciproque.recognition.rules import CallKind
 from reciproque.web.community.forms.calls import LaunchForm
 from reciproque.web.community.views import crumbs, either, lately
@@ -27,9 +27,11 @@ from reciproque.web.parts.posts import person_line
 
 if TYPE_CHECKING:
     from reciproque.insights.queries import AtRisk
+    from reciproque.matching.queries import FoundHolder
 
 SIZE = 30
 NAMED = 8
+EVERY = "all"
 
 
 def act_words(kind: str) -> str:
@@ -51,9 +53,9 @@ def reasons(row: AtRisk) -> list[str]:
             row.waiting,
         )
         % {"n": row.waiting},
-        Risk.FRAGILE: _("Une seule personne semble le porter.")
+        Risk.FRAGILE: _("Une seule personne a publié qu’elle le sait, ou le montre au réseau.")
         if row.holders == 1
-        else _("Deux personnes seulement semblent le porter."),
+        else _("Deux personnes seulement ont publié qu’elles le savent, ou le montrent au réseau."),
         Risk.FADING: _("Personne ne l’a échangé depuis plus d’un an."),
     }
     return [said[Risk(value)] for value in row.risks]
@@ -61,17 +63,21 @@ def reasons(row: AtRisk) -> list[str]:
 
 def _holders(row: AtRisk) -> str:
     if row.holders == 0:
-        return _("personne")
+        return _("Personne ne le porte")
     if row.holders == 1:
-        return _("une personne")
-    return _("quelques personnes") if row.holders < FEWEST else str(row.holders)
+        return _("Une personne le porte")
+    if row.holders < FEWEST:
+        return _("Quelques personnes le portent")
+    return _("%(n)s personnes le portent") % {"n": row.holders}
 
 
-def _row(row: AtRisk, slug: str) -> dict[str, Any]:
+def _row(row: AtRisk, slug: str, *, member: bool) -> dict[str, Any]:
     launch = reverse("community:launch", args=[slug, row.topic.public_id])
     return {
         "topic": row.topic,
-        "url": reverse("find:topic", args=[slug, row.topic.public_id]),
+        # Who only animates does not read the pages of members.
+        "url": reverse("find:topic", args=[slug, row.topic.public_id]) if member else "",
+        "link": _("La page de ce savoir") if member else "",
         "reasons": reasons(row),
         "holders": _holders(row),
         "requests": row.requests,
@@ -90,11 +96,13 @@ def risk(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the savoirs that the network may lose, and what may be done about each."""
     network = request.network = require_animator(request.user, slug)  # type: ignore[attr-defined,arg-type]
     chosen = request.GET.get("risk", "")
+    every = chosen == EVERY
     chosen = chosen if chosen in Risk.values else ""
     listed = lately("risks", network, lambda: list_risks(network))
-    page = Paginator(listed.topics[chosen], SIZE).get_page(page_number(request))
+    first = not chosen and not every
+    page = Paginator(listed.pressing if first else listed.topics[chosen], SIZE).get_page(page_number(request))
     counts, here = listed.counts, request.path
-    tabs = [{"label": _("Tout"), "url": here, "current": not chosen}]
+    tabs = [{"label": _("Le plus pressant"), "url": here, "current": first, "count": len(listed.pressing)}]
     tabs += [
         {
             "label": capfirst(str(label)),
@@ -104,11 +112,17 @@ def risk(request: HttpRequest, slug: str) -> HttpResponse:
         }
         for value, label in Risk.choices
     ]
+    total = len(listed.topics[""])
+    tabs.append({"label": _("Tout"), "url": f"{here}?risk={EVERY}", "current": every, "count": total})
+    member = is_member(request.user, network)  # type: ignore[arg-type]
     context = {
         "network": network,
         "slug": slug,
         # What is launched from a line shows on it at once.
-        "rows": [_row(row, slug) for row in risks_in(network, page.object_list, risk=chosen)],
+        "rows": [_row(row, slug, member=member) for row in risks_in(network, page.object_list, risk=chosen)],
+        "first": first,
+        "rest": max(0, total - len(listed.pressing)),
+        "all_url": f"{here}?risk={EVERY}",
         "listed_at": listed.at,
         "tabs": tabs,
         "page": page,
@@ -124,12 +138,13 @@ def launch(request: HttpRequest, slug: str, topic_id: str) -> HttpResponse:
     topic = get_topic(topic_id)
     row = risk_of(network, topic)
     # Those whom any member finds by what they published, by name: what else they did shows in no list, not by its order.
-    named = sorted(holders(network, topic.name, limit=NAMED), key=lambda person: person.display_name)
-    people = {person.public_id: person for person in named}
+    found = holders_by_words(network, topic.name, limit=NAMED)
+    found.sort(key=lambda one: one.person.display_name)
+    people = {one.person.public_id: one.person for one in found}
     form = LaunchForm(
         request.POST if request.method == "POST" else None,
         kinds=row.acts if row else (CallKind.OFFER, CallKind.SHEET, CallKind.GROUP),
-        people=[(key, _name(person)) for key, person in people.items()],
+        people=[(one.person.public_id, _name(one)) for one in found],
         initial={"kind": request.GET.get("kind", ""), "person": ""},
     )
     if request.method == "POST":
@@ -160,6 +175,13 @@ def launch(request: HttpRequest, slug: str, topic_id: str) -> HttpResponse:
     return render(request, "community/launch.html", context, status=422 if form.is_bound else 200)
 
 
-def _name(person: Any) -> str:
-    line = person_line(person)
-    return f"{person.display_name} ({line})" if line else person.display_name
+def _name(one: FoundHolder) -> str:
+    """Who may be asked, and what of theirs is near: the same words may mean something else to them."""
+    line = person_line(one.person)
+    name = f"{one.person.display_name} ({line})" if line else one.person.display_name
+    said = (
+        _("%(name)s, pour sa fiche « %(title)s »")
+        if one.by_sheet
+        else _("%(name)s, pour son offre « %(title)s »")
+    )
+    return said % {"name": name, "title": one.title}

@@ -25,10 +25,10 @@ from reciproque.recognition.actions import (
     revoke_badge,
     settle_contest,
 )
-from reciproque.recognition.queries import badges_of, own_badge, stand_of
+from reciproque.recognition.queries import badges_of, contests_about, own_badge, stand_of
 from reciproque.web.http import attempt, see, submit, tell
 from reciproque.web.parts.posts import person_line
-from reciproque.web.parts.recognition import rule_words, said_words, topic_words
+from reciproque.web.parts.recognition import contest_lines, rule_words, said_words, topic_words
 from reciproque.web.recognition.forms import BadgeForm, ContestForm, SettleForm
 from reciproque.web.recognition.views import crumbs, either, skill_url, status_of
 
@@ -50,6 +50,7 @@ def _page(request: HttpRequest, row: Any, form: BadgeForm | None = None) -> Http
         "said": said_words(stand.confirmations, stand.units) if stand and not row.ended_at else "",
         "rule": rule_words(stand.rule) if stand and stand.rule else "",
         "can_contest": can_contest(person, row),
+        "contests": contest_lines(contests_about(row.skill, person), network=row.network),
         "badges": badges_of(row) if own else [],
         "form": (form or BadgeForm()) if own and row.ended_at is None else None,
         "crumbs": [

@@ -73,6 +73,7 @@ def history(request: HttpRequest) -> HttpResponse:
     context = {
         "items": [_moment(row) for row in rows[:HISTORY_SHOWN]],
         "more": len(rows) > HISTORY_SHOWN,
+        "kept": standing_of(request.user).kept,
         "crumbs": crumbs(_("Au fil du temps")),
     }
     return render(request, "recognition/history.html", context)

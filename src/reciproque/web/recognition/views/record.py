@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reciproque.kit import clock
-from reciproque.recognition.queries import my_skills, record_json, record_pdf, standing_of
+from reciproque.recognition.queries import learned_by, my_skills, record_json, record_pdf, standing_of
 from reciproque.web.parts.recognition import skill_cards
 from reciproque.web.recognition.views import crumbs
 
@@ -20,6 +20,7 @@ def record(request: HttpRequest) -> HttpResponse:
     context = {
         "kept": standing_of(request.user).kept,
         "cards": skill_cards(my_skills(request.user)),
+        "learned": learned_by(request.user),
         "crumbs": crumbs(_("Mon dossier")),
     }
     return render(request, "recognition/record.html", context)

@@ -12,10 +12,17 @@ from django.utils.translation import gettext as _
 from reciproque.networks.queries import networks_of
 from reciproque.recognition.access import get_skill
 from reciproque.recognition.actions import ask_confirmation, choose_audience
-from reciproque.recognition.queries import skill_page, who_may_confirm
+from reciproque.recognition.queries import contests_about, skill_page, who_may_confirm
 from reciproque.web.http import see, submit, tell
 from reciproque.web.parts.posts import person_line
-from reciproque.web.parts.recognition import evidence_lines, learned_from, said_by, stand_views, topic_words
+from reciproque.web.parts.recognition import (
+    contest_lines,
+    evidence_lines,
+    learned_from,
+    said_by,
+    stand_views,
+    topic_words,
+)
 from reciproque.web.recognition.forms import AskForm, AudienceForm
 from reciproque.web.recognition.views import crumbs, either, skill_url, status_of
 
@@ -40,6 +47,7 @@ def skill(request: HttpRequest, skill_id: str) -> HttpResponse:
             tell(request, _("C’est noté."))
             return see(skill_url(row))
     seen = skill_page(row, request.user)
+    witnesses = who_may_confirm(row) if own and row.put_away_at is None else []
     context = {
         "skill": row,
         "topic": topic_words(row.topic),
@@ -48,6 +56,10 @@ def skill(request: HttpRequest, skill_id: str) -> HttpResponse:
         "lines": evidence_lines(seen.evidence),
         "stands": stand_views(seen.standings, own=own),
         "said": [said_by(confirmation) for confirmation in seen.confirmed_by],
+        "contests": contest_lines(contests_about(row, request.user)),
+        # Once everybody was asked there is nothing left to ask.
+        "asks": any(not one.confirmed and one.asked_at is None for one in witnesses),
+        "asked": sum(one.asked_at is not None and not one.confirmed for one in witnesses),
         "form": form if own else None,
         **({"crumbs": crumbs(row.topic.label)} if own else _around(request, row, seen)),
     }

@@ -300,7 +300,10 @@ class RolesForm(forms.Form):
     )
     hr = PeopleField(
         label=_("Ressources humaines"),
-        help_text=_("Ces personnes voient des chiffres de groupe, jamais un nom."),
+        help_text=_(
+            "Ce rôle montre des chiffres de groupe, jamais un nom. Qui le tient, même membre, ne voit les savoirs de "
+            "personne d’autre."
+        ),
     )
 
     def keep_for(self, systems: Collection[str]) -> None:

@@ -53,7 +53,9 @@ class FamilyForm(forms.Form):
     known = forms.ChoiceField(label=_("Famille"), required=False)
     family = forms.CharField(
         label=_("Ou une nouvelle famille"),
-        help_text=_("Les familles servent à parcourir les savoirs : quinze à trente suffisent."),
+        help_text=_(
+            "Les familles servent à parcourir les savoirs : mieux vaut en reprendre une que d’en ajouter."
+        ),
         max_length=FAMILY_MAX,
         required=False,
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reciproque.catalogue.access import can_rename, get_curated, get_entry, is_settled
+from reciproque.catalogue.access import can_rename, get_curated, get_entry, is_settled, used_elsewhere
 from reciproque.catalogue.actions import (
     add_topic_name,
     link_topic,
@@ -34,8 +34,9 @@ from reciproque.catalogue.queries import (
 )
 from reciproque.kit.errors import NotThere
 from reciproque.matching.queries import entries_like, search_entries, topics_like
-from reciproque.networks.access import require_settler
+from reciproque.networks.access import is_member, require_settler
 from reciproque.people.access import can_administer
+from reciproque.people.queries import administrators
 from reciproque.people.rules import SPOKEN
 from reciproque.web.http import attempt, page_number, see, submit, tell
 from reciproque.web.topics.forms import FamilyForm, FamilyNameForm, MergeForm, NameForm, RenameForm
@@ -64,8 +65,7 @@ def curation(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the topics that wait for a family or a link, most used first."""
     request.network = network = require_settler(request.user, slug)
     which, words = request.GET.get("show", ""), request.GET.get("q", "").strip()[:80]
-    which = which if which in TO_CURATE else TO_CURATE[0]
-    page, counts = topics_to_curate(network, which=which, words=words, page=page_number(request))
+    page, counts, which = topics_to_curate(network, which=which, words=words, page=page_number(request))
     labels = {"unfiled": _("Sans famille"), "unlinked": _("Sans lien"), "all": _("Tous")}
     here = reverse("topics:curation", args=[slug])
     context = {
@@ -149,6 +149,8 @@ def curate(request: HttpRequest, slug: str, topic_id: str) -> HttpResponse:
         forms[what], wrong = form, what
     words = request.GET.get("q", "").strip()[:120]
     found = [(entry, None) for entry in search_entries(words, limit=8)] if words else entries_like(topic)
+    renames, settled = can_rename(request.user, topic), is_settled([topic])
+    elsewhere, hidden = ([], False) if renames or settled else used_elsewhere(request.user, topic)
     context = {
         "slug": slug,
         "topic": topic,
@@ -161,10 +163,16 @@ def curate(request: HttpRequest, slug: str, topic_id: str) -> HttpResponse:
         "names": [(name, _LANGUAGES.get(name.language, "")) for name in names_of(topic)],
         "merged": merged_into(topic),
         "near": [(other, round(100 * score)) for other, score in topics_like(topic, network)],
-        "renames": can_rename(request.user, topic),
-        "settled": is_settled([topic]),
+        "renames": renames,
+        "settled": settled,
+        "elsewhere": [(row.name, reverse("join:network", args=[row.slug])) for row in elsewhere],
+        "hidden": hidden,
+        "administrators": [] if renames else administrators(),
         "crumbs": _crumbs(network, topic.name),
-        "topic_url": reverse("find:topic", args=[slug, topic.public_id]),
+        # Who only animates does not read the pages of members.
+        "topic_url": reverse("find:topic", args=[slug, topic.public_id])
+        if is_member(request.user, network)
+        else "",
     }
     return render(request, "topics/curate.html", context, status=422 if wrong else 200)
 
