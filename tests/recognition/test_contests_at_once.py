@@ -11,7 +11,7 @@ from tests.recognition.badges_made import certify
 
 
 def test_all_at_once_as_one_by_one(
-    network: Any, alice: Any, bob: Any, chloe: Any, dora: Any, emile: Any, admin: Any, fatou: Any
+    network: Any, alice: Any, bob: Any, chloe: Any, dora: Any, emile: Any, hugo: Any, admin: Any, fatou: Any
 ) -> None:
     from reciproque.recognition.actions import choose_audience
 
@@ -24,7 +24,7 @@ def test_all_at_once_as_one_by_one(
     ]
     emile.manager = dora
     emile.save()
-    for certification, doubting in zip(held, (emile, dora, bob), strict=True):
+    for certification, doubting in zip(held, (hugo, hugo, bob), strict=True):
         contest(certification, by=doubting, words="Un doute")
     related = ("certification__skill__person__unit", "certification__skill__person__site")
     rows = list(Contest.objects.select_related(*related, "certification__network", "by").order_by("pk"))

@@ -259,7 +259,7 @@ def test_requests_for_which_nobody_is_found_let_the_next_be_tried(
 
 
 def test_calls_waiting_and_ends_told_keep_nobody_waiting(
-    network: Any, alice: Any, bob: Any, chloe: Any, dora: Any, emile: Any, make_post: Any, said: Any
+    network: Any, alice: Any, bob: Any, chloe: Any, dora: Any, hugo: Any, make_post: Any, said: Any
 ) -> None:
     topic = get_or_create_topic("Rosiers")
     for person in (bob, chloe):
@@ -275,11 +275,11 @@ def test_calls_waiting_and_ends_told_keep_nobody_waiting(
 
 
 def test_every_contest_is_tended_and_those_that_wait_come_first(
-    network: Any, alice: Any, admin: Any, bob: Any, chloe: Any, dora: Any, emile: Any, monkeypatch: Any
+    network: Any, alice: Any, admin: Any, bob: Any, chloe: Any, dora: Any, hugo: Any, monkeypatch: Any
 ) -> None:
     rows = [certify(network, bob, [chloe, dora], savoir=name) for name in ("Un", "Deux", "Trois")]
     actions.choose_audience(bob, "network", by=bob)
-    doubts = [actions.contest(row, by=emile, words="Je doute.") for row in rows]
+    doubts = [actions.contest(row, by=hugo, words="Je doute.") for row in rows]
     for doubt in doubts[1:]:
         with clock.at(clock.now() + DAY):
             actions.settle_contest(doubt, by=alice, upheld=False, answer="Si.")
@@ -322,15 +322,15 @@ def test_who_has_nothing_kept_is_no_longer_designated_by_what_was_erased(
 
 
 def test_one_doubts_a_certification_once(
-    network: Any, alice: Any, bob: Any, chloe: Any, dora: Any, emile: Any
+    network: Any, alice: Any, bob: Any, chloe: Any, dora: Any, hugo: Any
 ) -> None:
     row = certify(network, bob, [chloe, dora])
     actions.choose_audience(bob, "network", by=bob)
-    doubt = actions.contest(row, by=emile, words="Je doute.")
-    assert actions.contest(row, by=emile, words="Encore.") == doubt
+    doubt = actions.contest(row, by=hugo, words="Je doute.")
+    assert actions.contest(row, by=hugo, words="Encore.") == doubt
     actions.settle_contest(doubt, by=alice, upheld=False, answer="Il l’exerce.")
     with pytest.raises(PermissionDenied):
-        actions.contest(row, by=emile, words="Je doute toujours.")
+        actions.contest(row, by=hugo, words="Je doute toujours.")
     assert Contest.objects.count() == 1
 
 

@@ -43,7 +43,7 @@ def test_what_is_too_old_for_the_rule_is_not_quoted(
 
 @pytest.mark.parametrize("how", ["given up", "contest upheld"])
 def test_what_was_said_before_it_ended_for_a_reason_is_not_quoted(
-    how: str, network: Any, bob: Any, alice: Any, chloe: Any, dora: Any, emile: Any, admin: Any
+    how: str, network: Any, bob: Any, alice: Any, chloe: Any, dora: Any, admin: Any
 ) -> None:
     from reciproque.recognition.actions import choose_audience
 
@@ -53,7 +53,7 @@ def test_what_was_said_before_it_ended_for_a_reason_is_not_quoted(
     if how == "given up":
         give_up_certification(held, by=bob)
     else:
-        settle_contest(contest(held, by=emile, words="Un doute"), by=admin, upheld=True, answer="Oui.")
+        settle_contest(contest(held, by=alice, words="Un doute"), by=admin, upheld=True, answer="Oui.")
     assert quoted(bob) == []
     assert [line.savoir for line in record_of(bob).seen] == [SAVOIR]
 
