@@ -1,13 +1,16 @@
 """What every stored row shares: a public identifier, and one safe door for changes of state."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import new_id
+
+One = TypeVar("One", bound=models.Model)
 
 ALREADY_CHANGED = _("Cela a changé entre-temps. Rechargez la page pour voir où en sont les choses.")
 
@@ -41,3 +44,11 @@ def move(
         raise ValidationError(sentence or ALREADY_CHANGED, code="changed")
     for name, value in changes.items():
         setattr(row, name, value)
+
+
+def the_one(rows: models.QuerySet[One] | models.Manager[One], public_id: str) -> One:
+    """Return, of the rows that somebody may see, the one with this identifier; `NotThere` when it is not among them."""
+    row = rows.filter(public_id=public_id).first()
+    if row is None:
+        raise NotThere
+    return row

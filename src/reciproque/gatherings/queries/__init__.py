@@ -31,7 +31,6 @@ from reciproque.gatherings.queries.showing import (
     posts_of_those_coming,
     report,
     savoirs_of,
-    titles_published,
     version_of,
 )
 
@@ -67,6 +66,5 @@ __all__ = [
     "posts_of_those_coming",
     "report",
     "savoirs_of",
-    "titles_published",
     "version_of",
 ]

@@ -366,8 +366,3 @@ def savoirs_of(spotting: Spotting | None) -> list[Savoir]:
         return []
     rows = list(spotting.savoirs.select_related("post").order_by("pk"))
     return sorted(rows, key=lambda row: row.kind != Kind.OFFER)
-
-
-def titles_published(savoirs: Sequence[Savoir]) -> int:
-    """Return how many of these savoirs are published today."""
-    return sum(1 for row in savoirs if row.post is not None and row.post.state == PostState.PUBLISHED)

@@ -26,6 +26,7 @@ from reciproque.initiatives.models import (
 )
 from reciproque.initiatives.rules import BulletinState
 from reciproque.kit.errors import NotThere
+from reciproque.kit.rows import the_one
 from reciproque.networks.models import Network
 from reciproque.people.access import is_present
 from reciproque.people.models import Person
@@ -59,10 +60,7 @@ def require_committee(person: Person, slug: str) -> Frame:
 def get_result(person: Person, public_id: str) -> ExpectedResult:
     """Return an expected result of one's learning networks."""
     rows = ExpectedResult.objects.visible_to(person).select_related("frame__network", "proposed_by")
-    result: ExpectedResult | None = rows.filter(public_id=public_id).first()
-    if result is None:
-        raise NotThere
-    return result
+    return the_one(rows, public_id)
 
 
 def get_committee_member(frame: Frame, public_id: str) -> CommitteeMember:
@@ -89,39 +87,25 @@ def get_note(person: Person, public_id: str) -> HierarchyNote:
 def get_problem(person: Person, public_id: str) -> Problem:
     """Return a question or a problem of one's learning networks."""
     related = ("frame__network", "asked_by", "theme", "group", "merged_into")
-    problem: Problem | None = (
-        Problem.objects.visible_to(person).select_related(*related).filter(public_id=public_id).first()
-    )
-    if problem is None:
-        raise NotThere
-    return problem
+    return the_one(Problem.objects.visible_to(person).select_related(*related), public_id)
 
 
 def get_experiment(person: Person, public_id: str) -> Experiment:
     """Return an experiment of one's learning networks."""
     related = ("frame__network", "owner", "theme", "group", "problem", "supported_by", "decided_by")
-    experiment: Experiment | None = (
-        Experiment.objects.visible_to(person).select_related(*related).filter(public_id=public_id).first()
-    )
-    if experiment is None:
-        raise NotThere
-    return experiment
+    return the_one(Experiment.objects.visible_to(person).select_related(*related), public_id)
 
 
 def get_checkpoint(experiment: Experiment, public_id: str) -> Checkpoint:
     """Return a checkpoint of an experiment already fetched."""
-    row = experiment.checkpoints.filter(public_id=public_id).first()
-    if row is None:
-        raise NotThere
+    row = the_one(experiment.checkpoints, public_id)
     row.experiment = experiment
     return row
 
 
 def get_log_entry(experiment: Experiment, public_id: str) -> LogEntry:
     """Return a page of the journal of an experiment already fetched."""
-    row = experiment.log.filter(public_id=public_id).first()
-    if row is None:
-        raise NotThere
+    row = the_one(experiment.log, public_id)
     row.experiment = experiment
     return row
 
@@ -129,69 +113,44 @@ def get_log_entry(experiment: Experiment, public_id: str) -> LogEntry:
 def get_obstacle(person: Person, public_id: str) -> Obstacle:
     """Return an obstacle of one's learning networks."""
     related = ("frame__network", "raised_by", "group", "experiment", "settled_by")
-    obstacle: Obstacle | None = (
-        Obstacle.objects.visible_to(person).select_related(*related).filter(public_id=public_id).first()
-    )
-    if obstacle is None:
-        raise NotThere
-    return obstacle
+    return the_one(Obstacle.objects.visible_to(person).select_related(*related), public_id)
 
 
 def get_proposal(person: Person, public_id: str) -> Proposal:
     """Return a proposal of one's learning networks; a draft, to its authors, its group and the animators only."""
     related = ("frame__network", "written_by", "theme", "group", "origin", "owner")
-    proposal: Proposal | None = (
-        Proposal.objects.visible_to(person).select_related(*related).filter(public_id=public_id).first()
-    )
-    if proposal is None:
-        raise NotThere
-    return proposal
+    return the_one(Proposal.objects.visible_to(person).select_related(*related), public_id)
 
 
 def get_amendment(proposal: Proposal, public_id: str) -> Amendment:
     """Return an amendment to a proposal already fetched."""
-    row = proposal.amendments.select_related("author").filter(public_id=public_id).first()
-    if row is None:
-        raise NotThere
+    row = the_one(proposal.amendments.select_related("author"), public_id)
     row.proposal = proposal
     return row
 
 
 def get_milestone(proposal: Proposal, public_id: str) -> Milestone:
     """Return a milestone of a proposal already fetched."""
-    row = proposal.milestones.filter(public_id=public_id).first()
-    if row is None:
-        raise NotThere
+    row = the_one(proposal.milestones, public_id)
     row.proposal = proposal
     return row
 
 
 def get_template(frame: Frame, public_id: str) -> AnswerTemplate:
     """Return a template of answer of a frame already fetched for its committee."""
-    row = frame.templates.filter(public_id=public_id).first()
-    if row is None:
-        raise NotThere
-    return row
+    return the_one(frame.templates, public_id)
 
 
 def get_group(person: Person, public_id: str) -> WorkGroup:
     """Return a working group of one's learning networks."""
     related = ("frame__network", "theme", "facilitator", "made_by")
-    group: WorkGroup | None = (
-        WorkGroup.objects.visible_to(person).select_related(*related).filter(public_id=public_id).first()
-    )
-    if group is None:
-        raise NotThere
-    return group
+    return the_one(WorkGroup.objects.visible_to(person).select_related(*related), public_id)
 
 
 def get_day(person: Person, public_id: str) -> LaunchDay:
     """Return a launch day of one's learning networks."""
     rows = LaunchDay.objects.visible_to(person).select_related("frame__network", "planned_by")
-    day: LaunchDay | None = rows.filter(public_id=public_id).first()
-    if day is None:
-        raise NotThere
-    return day
+    return the_one(rows, public_id)
 
 
 def get_subject(person: Person, public_id: str) -> WallSubject:
@@ -199,10 +158,7 @@ def get_subject(person: Person, public_id: str) -> WallSubject:
     days = LaunchDay.objects.visible_to(person)
     related = ("day__frame__network", "host", "slot", "room", "theme", "group", "merged_into", "reported_by")
     rows = WallSubject.objects.filter(day__in=days).select_related(*related)
-    subject = rows.filter(public_id=public_id).first()
-    if subject is None:
-        raise NotThere
-    return subject
+    return the_one(rows, public_id)
 
 
 def get_merge(person: Person, public_id: str) -> MergeRequest:

@@ -21,11 +21,9 @@ from reciproque.initiatives.actions.committee import (
     join_committee,
     leave_committee,
     name_chair,
-    raise_obstacle,
     seat_again,
     seat_all_again,
     send_note,
-    settle_obstacle,
     tell_unread,
     write_note,
 )
@@ -74,6 +72,7 @@ from reciproque.initiatives.actions.merging import (
     ask_merge,
     lapse_merges,
 )
+from reciproque.initiatives.actions.obstacles import raise_obstacle, settle_obstacle
 from reciproque.initiatives.actions.pictures import (
     sweep_pictures,
 )

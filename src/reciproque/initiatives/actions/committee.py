@@ -1,4 +1,4 @@
-"""The steering committee: who is of it, what it tells the hierarchy, how it looks at its own posture, obstacles it lifts."""
+"""The steering committee: who is of it, what it tells the hierarchy, how it looks at its own posture."""
 
 from __future__ import annotations
 
@@ -13,26 +13,18 @@ from reciproque.agenda.models import Step
 from reciproque.agenda.rules import StepState, Verb
 from reciproque.initiatives.access import (
     can_frame,
-    can_write_experiment,
-    in_work_group,
     is_committee,
-    recused_of,
 )
 from reciproque.initiatives.actions.owing import (
     OWED,
-    check_answers,
-    check_of_frame,
     evening_of,
     expect_of_committee,
     hold,
-    hold_to_search,
     lapse,
     line,
-    members_of,
     note,
     settle,
     text,
-    title_of,
     today,
     within,
 )
@@ -44,25 +36,21 @@ from reciproque.initiatives.models import (
     Obstacle,
     PostureCheck,
     Proposal,
-    WorkGroup,
 )
 from reciproque.initiatives.queries.committee import committee_of, expected_of
 from reciproque.initiatives.rules import (
     COMMITTEE_MOST,
     LINE_MAX,
     NOTE_DAYS,
-    OBSTACLE_DAYS,
     POSTURE_DAYS,
     POSTURE_MONTHS,
     TITLE_MAX,
     WORDS_MAX,
-    ObstacleState,
     Phase,
     season_of,
 )
 from reciproque.journal.models import Fact
 from reciproque.kit import clock
-from reciproque.kit.rows import move
 from reciproque.people.models import Person
 
 
@@ -366,58 +354,3 @@ def ask_postures(limit: int = 200) -> int:
 def close_postures(limit: int = 500) -> int:
     """Close what was asked of a committee's posture when its time is over (by the clock): it goes on with what came."""
     return lapse(Verb.POSTURE, limit)
-
-
-# -- obstacles
-
-
-@transaction.atomic
-def raise_obstacle(
-    frame: Frame,
-    *,
-    by: Person,
-    words: str,
-    group: WorkGroup | None = None,
-    experiment: Experiment | None = None,
-) -> Obstacle:
-    """Ask the committee to lift what stops a group or an experiment: it answers by a date, with reasons."""
-    hold_to_search(frame, by)
-    check_of_frame(frame, group=group, experiment=experiment)
-    theirs = (group is not None and in_work_group(by, group)) or (
-        experiment is not None and can_write_experiment(by, experiment)
-    )
-    if not (theirs or (group is None and experiment is None)):
-        raise PermissionDenied
-    words = text(words, WORDS_MAX, "words", missing=_("Dites ce qui empêche d’avancer."))
-    obstacle = Obstacle.objects.create(
-        frame=frame,
-        group=group,
-        experiment=experiment,
-        words=words,
-        raised_by=by,
-        raised_at=clock.now(),
-        due_at=within(frame, OBSTACLE_DAYS),
-    )
-    step = expect_of_committee(obstacle)
-    note("obstacle.raised", obstacle, by, [step.owner] if step and step.owner else [])
-    return obstacle
-
-
-@transaction.atomic
-def settle_obstacle(obstacle: Obstacle, *, by: Person, lifted: bool, reasons: str) -> Obstacle:
-    """Say that an obstacle is lifted, or why it stays: in both cases with reasons."""
-    check_answers(obstacle, by)
-    reasons = text(reasons, WORDS_MAX, "reasons", missing=_("Dites ce qui a été décidé, et pourquoi."))
-    move(
-        obstacle,
-        ObstacleState.LIFTED if lifted else ObstacleState.STAYS,
-        since=[ObstacleState.OPEN],
-        reasons=reasons,
-        settled_by=by,
-        settled_at=clock.now(),
-    )
-    obstacle.recused.set(recused_of(obstacle))
-    settle(obstacle)
-    people = [obstacle.raised_by, *members_of(obstacle.group)]
-    note("obstacle.settled", obstacle, by, people, title=title_of(obstacle), lifted=lifted)
-    return obstacle

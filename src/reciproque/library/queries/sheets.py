@@ -10,7 +10,6 @@ from django.db.models import Avg, Count, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from reciproque.catalogue.models import Topic
-from reciproque.kit import clock
 from reciproque.library.models import Rating, Sheet, SheetAuthor, SheetVersion, Talk, Trade
 from reciproque.library.rules import (
     FEWEST_RATINGS,
@@ -215,8 +214,3 @@ def talks_of(person: Person, network: Network) -> list[Talk]:
 def talk_about(sheet: Sheet, reader: Person) -> Talk | None:
     """Return the conversation of a reader with the one who keeps the sheet today, if any."""
     return Talk.objects.filter(sheet=sheet, reader=reader, author=sheet.owner_id).first()
-
-
-def stale_count(network: Network) -> int:
-    """Return how many published sheets of a network should have been read again by today."""
-    return Sheet.objects.stale().filter(network=network, review_on__lt=clock.now().date()).count()

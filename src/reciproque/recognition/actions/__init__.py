@@ -15,7 +15,6 @@ from reciproque.recognition.actions.calls import (
     end_calls_of,
     fold_calls,
     lapse_calls,
-    settle_calls,
     withdraw_call,
 )
 from reciproque.recognition.actions.certifying import (
@@ -50,6 +49,7 @@ from reciproque.recognition.actions.evidence import (
     note_rating,
     note_sheet,
 )
+from reciproque.recognition.actions.kept_calls import settle_calls
 from reciproque.recognition.actions.keys import (
     break_key,
     ensure_key,

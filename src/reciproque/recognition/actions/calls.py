@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,21 +23,19 @@ from reciproque.journal.models import Fact
 from reciproque.kit import clock
 from reciproque.kit.rows import ALREADY_CHANGED, move
 from reciproque.kit.text import clean
-from reciproque.library.models import Sheet, UseCase
-from reciproque.library.rules import AuthorState, CaseState, SheetState
+from reciproque.library.models import UseCase
+from reciproque.library.rules import CaseState
 from reciproque.networks.access import is_animator
 from reciproque.networks.models import Membership, Network
 from reciproque.networks.queries import animators_of
 from reciproque.networks.rules import System
 from reciproque.people.models import Person
-from reciproque.recognition.actions.certifying import in_turn
 from reciproque.recognition.models import Call, Standing
 from reciproque.recognition.queries.calls import (
     about_of,
     asked_before,
     likely_holders,
     room_for_calls,
-    same_topics,
 )
 from reciproque.recognition.rules import REASON_MAX, WORDS_MAX, CallKind, CallState
 
@@ -101,7 +99,7 @@ def call_someone(
     except IntegrityError as error:
         raise ValidationError({"person": _("Cette personne a déjà reçu cette demande.")}) from error
     _expect(call, network.answer_days)
-    _record("call.asked", call, by, people=[person])
+    note_call("call.asked", call, by, people=[person])
     return call
 
 
@@ -165,7 +163,7 @@ def _expect(call: Call, days: int) -> None:
     open_step(Verb.PASS_ON, call, network=call.network, owner=call.person, due_at=due, words=call.topic.name)
 
 
-def _record(fact: str, call: Call, by: Person | None, people: list[Person], **data: Any) -> None:
+def note_call(fact: str, call: Call, by: Person | None, people: list[Person], **data: Any) -> None:
     record(
         fact,
         call,
@@ -205,7 +203,7 @@ def answer_call(call: Call, *, by: Person, yes: bool, reason: str = "") -> Call:
         move(call, CallState.ACCEPTED, since=[CallState.ASKED], answered_at=now, reason=reason)
         close_steps(call, verb=Verb.PASS_ON)
         _expect(call, DONE_DAYS)
-        _record("call.accepted", call, by, people=_outside_line(call, _asker(call)), name=by.display_name)
+        note_call("call.accepted", call, by, people=_outside_line(call, _asker(call)), name=by.display_name)
     else:
         since = [CallState.ASKED, CallState.ACCEPTED]
         move(call, CallState.DECLINED, since=since, answered_at=now, reason=reason)
@@ -213,7 +211,7 @@ def answer_call(call: Call, *, by: Person, yes: bool, reason: str = "") -> Call:
         # Of someone whom nobody chose, nobody learns that they were asked.
         if call.asked_by is not None:
             told = _outside_line(call, [call.asked_by])
-            _record("call.declined", call, by, people=told, name=by.display_name)
+            note_call("call.declined", call, by, people=told, name=by.display_name)
         _ask_next(call)
     return call
 
@@ -228,7 +226,7 @@ def withdraw_call(call: Call, *, by: Person) -> Call:
     since = [CallState.ASKED, CallState.ACCEPTED]
     move(call, CallState.WITHDRAWN, since=since, answered_at=clock.now())
     close_steps(call, verb=Verb.PASS_ON, outcome=StepState.RELEASED)
-    _record("call.withdrawn", call, by, people=[call.person])
+    note_call("call.withdrawn", call, by, people=[call.person])
     return call
 
 
@@ -243,7 +241,7 @@ def call_done(call: Call, *, by: Person | None = None) -> Call:
         raise ValidationError(ALREADY_CHANGED)
     call.done_at = now
     close_steps(call, verb=Verb.PASS_ON)
-    _record("call.done", call, by, people=_outside_line(call, _asker(call)), name=call.person.display_name)
+    note_call("call.done", call, by, people=_outside_line(call, _asker(call)), name=call.person.display_name)
     return call
 
 
@@ -260,7 +258,7 @@ def _ask_next(call: Call) -> Call | None:
         asked |= {author.pk} | set_apart_from(author)
     found = likely_holders(call.network, call.topic, without=asked, limit=1)
     if len(asked_before(call)) >= ASKED_IN_ALL or not found:
-        _record("call.exhausted", call, None, people=_asker(call))
+        note_call("call.exhausted", call, None, people=_asker(call))
         return None
     return _ask(call.network, call.topic, call.kind, found[0].person, call.words, about)
 
@@ -293,7 +291,7 @@ def _lapse(call: Call) -> bool:
         return False
     close_steps(call, verb=Verb.PASS_ON, outcome=StepState.LAPSED)
     told = [call.asked_by] if call.asked_by is not None else []
-    _record("call.lapsed", call, None, people=_outside_line(call, told))
+    note_call("call.lapsed", call, None, people=_outside_line(call, told))
     _ask_next(call)
     return True
 
@@ -308,59 +306,6 @@ def end_calls_of(person: Person, network: Network) -> int:
         close_steps(call, verb=Verb.PASS_ON, outcome=StepState.RELEASED)
         _ask_next(call)
     return len(found)
-
-
-# -- done without saying so ------------------------------------------------------------------------------------
-
-
-def _offered(call: Call) -> bool:
-    posts = Post.objects.open().offers().filter(network=call.network, author=call.person)
-    return posts.filter(topics__in=same_topics(call.topic), published_at__gt=call.asked_at).exists()
-
-
-def _wrote(call: Call) -> bool:
-    sheets = Sheet.objects.filter(network=call.network, state=SheetState.PUBLISHED)
-    sheets = sheets.filter(authors__person=call.person, authors__state=AuthorState.ACCEPTED)
-    return sheets.filter(topics__in=same_topics(call.topic), published_at__gt=call.asked_at).exists()
-
-
-def _answered(call: Call) -> bool:
-    if call.about_kind == UseCase.subject_kind:
-        return Sheet.objects.filter(
-            case__public_id=call.about_id, state=SheetState.PUBLISHED, authors__person=call.person
-        ).exists()
-    rows = Introduction.objects.filter(offerer=call.person, request__public_id=call.about_id)
-    return rows.filter(asked_at__gt=call.asked_at).exists()
-
-
-SEEN: dict[str, Callable[[Call], bool]] = {
-    CallKind.OFFER: _offered,
-    CallKind.SHEET: _wrote,
-    CallKind.ANSWER: _answered,
-}
-
-
-def settle_calls(limit: int = 200) -> int:
-    """Note what was done without a word: the offer is published, the sheet written, the answer given (by the clock)."""
-    rows = Call.objects.waiting().filter(kind__in=list(SEEN))
-    rows = rows.select_related("network", "topic", "person", "asked_by")
-    return sum(_settle(call) for some in in_turn(rows, limit) for call in some if SEEN[call.kind](call))
-
-
-@transaction.atomic
-def _settle(call: Call) -> bool:
-    now = clock.now()
-    # Who never said yes is not said to have: nothing more is asked of them, nobody is told and no name is shown.
-    asked = Call.objects.filter(pk=call.pk, state=CallState.ASKED)
-    if asked.update(state=CallState.WITHDRAWN, answered_at=now, done_at=now):
-        close_steps(call, verb=Verb.PASS_ON, outcome=StepState.RELEASED)
-        _record("call.settled", call, None, people=[])
-        return True
-    if not Call.objects.filter(pk=call.pk, state=CallState.ACCEPTED, done_at=None).exists():
-        return False
-    call.state = CallState.ACCEPTED
-    call_done(call)
-    return True
 
 
 # -- requests nobody answered ----------------------------------------------------------------------------------

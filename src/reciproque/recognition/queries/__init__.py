@@ -31,7 +31,6 @@ from reciproque.recognition.queries.calls import (
 from reciproque.recognition.queries.certifying import (
     Clique,
     Preview,
-    certified_count,
     cliques_of,
     is_confirmed,
     preview_rule,
@@ -117,7 +116,6 @@ __all__ = [
     "calls_in",
     "calls_left",
     "calls_to",
-    "certified_count",
     "cliques_of",
     "contests_about",
     "contests_in",

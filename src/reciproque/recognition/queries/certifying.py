@@ -172,8 +172,3 @@ def skills_seen_count(network: Network, since: dt.date | None = None) -> int | N
         before = rows.filter(on__lt=since).values("skill")
         rows = rows.filter(on__gte=since).exclude(skill__in=before)
     return masked(rows.order_by().values("skill").distinct().count())
-
-
-def certified_count(network: Network) -> int | None:
-    """Return how many savoirs a network's community certifies now; None when fewer than five."""
-    return masked(Certification.objects.current().filter(network=network).count())
