@@ -5,7 +5,7 @@ VENV := .venv/bin
 ARGS ?=
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup setup-dev demo run worker test check fix bench bench-matching bench-map bench-frameworks messages screens wheel locks clean
+.PHONY: help setup setup-dev demo run worker test check fix bench bench-matching bench-map bench-frameworks bench-dashboard proofs messages screens wheel locks clean
 
 help: ## List these words
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,12 @@ bench-matching: setup-dev ## Measure all of matching beside the usual ways (DATA
 	printf '\n# Loops\n' && $(VENV)/reciproque bench rings
 	printf '\n# A simulated year\n' && $(VENV)/reciproque bench year
 
+bench-dashboard: setup-dev ## Count the figures of 100,000 members over five years, read the steering page (some minutes)
+	$(VENV)/reciproque bench dashboard $(ARGS)
+
+proofs: setup-dev ## Prove the figures at length: all of them in plain Python, every list opened, everything told solved (half an hour)
+	PROOFS=1 $(VENV)/pytest -q -p no:randomly tests/insights/test_brute_force.py tests/insights/test_figures_open_their_list.py tests/house/test_disclosure.py $(ARGS)
+
 bench-map: setup-dev ## Measure the map of savoirs at three sizes (DATA=folder of real data; some minutes)
 	$(VENV)/reciproque bench map --data $(DATA)
 
@@ -72,10 +78,13 @@ locks: setup-dev ## Compute the locks again after a change of pyproject.toml or 
 	$(UV_LOCK) pyproject.toml --constraints requirements/dev.txt -o requirements/run.txt
 	$(UV_LOCK) --group pyproject.toml:build --constraints requirements/dev.txt -o requirements/build.txt
 	$(UV_LOCK) --group pyproject.toml:setup --constraints requirements/dev.txt -o requirements/uv.txt
+	for name in lrs pdf; do $(UV_LOCK) requirements/aside/$$name.in -o requirements/aside/$$name.txt; done
 	PATH="$(CURDIR)/$(VENV):$$PATH" npm install --package-lock-only --silent
 
 clean: ## Remove everything that these words made, except the data in var/
+	rm -rf .aside
 	rm -rf .venv node_modules dist build src/reciproque/web/static/dist
+	rm -rf .aside
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
 	find src tests tools -name __pycache__ -prune -exec rm -rf {} +
 	find src -name '*.mo' -delete

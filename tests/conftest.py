@@ -47,7 +47,9 @@ BUILT_ONCE = {
         "config/test_demo.py",
         "config/test_demo_learning.py",
         "exchanges/test_simulated_year.py",
+        "house/test_disclosure.py",
         "house/test_group_secrecy.py",
+        "insights/test_figures_open_their_list.py",
     )
 }
 
@@ -83,6 +85,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give all the tests of a module that builds a world to one worker (marks of groups are lost with pytest 9)."""
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByWorld(LoadGroupScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            module = nodeid.partition("::")[0]
+            return module if config.rootpath / module in BUILT_ONCE else nodeid
+
+    return ByWorld(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Under CI nothing may be skipped; on a bare machine a test that needs Chromium or ../shared says so."""
     if config.getoption("--database-only"):
@@ -94,8 +109,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
     for item in items:
-        if item.path in BUILT_ONCE:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
         if item.get_closest_marker("needs_shared") and not SHARED.is_dir():
             item.add_marker(
                 pytest.mark.skip(reason="needs ../shared (real data, not shipped with the project)")

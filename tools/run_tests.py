@@ -15,15 +15,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ("sqlite", "postgresql")
 # What a second run would only repeat: what is clicked in a browser (the pages behind it have their own tests, and
-# one journey is made on both); programs on an SQLite file of their own; long stories told by the actions, which all the
-# other tests run on both; and, by --database-only, what uses no database.
+# one journey is made on both); programs on an SQLite file of their own; long stories told by the actions, and long walks
+# over figures, documents and letters, whose actions and queries all the other tests run on both; and, by
+# --database-only, what uses no database.
 JOURNEY = "test_journey.py"
 TOLD_ONCE = (
     "tests/config/test_demo.py",
     "tests/config/test_demo_building.py",
     "tests/config/test_demo_learning.py",
     "tests/config/test_demo_sheets.py",
+    "tests/emails/test_texts.py",
     "tests/exchanges/test_simulated_year.py",
+    "tests/house/test_disclosure.py",
+    "tests/insights/test_figures_open_their_list.py",
+    "tests/insights/test_reports.py",
 )
 
 

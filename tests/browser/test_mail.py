@@ -238,7 +238,7 @@ def deliver(tab: Any, origin: str, said: dict[str, str]) -> Any:
     return tab.evaluate(
         """async () => {
             const registration = await navigator.serviceWorker.ready;
-            for (let turn = 0; turn < 50; turn += 1) {
+            for (let turn = 0; turn < 300; turn += 1) {
                 const rows = await registration.getNotifications();
                 if (rows.length) return rows.map(({ title, body, data }) => ({ title, body, url: data.url }));
                 await new Promise((done) => setTimeout(done, 100));

@@ -94,4 +94,7 @@ def test_every_duty_once_by_hand(network: Any, bob: Any, chloe: Any, make_post: 
     assert Post.objects.get(author=bob).state == "withdrawn"
     assert Fact.objects.filter(name="post.expiring", subject_id=expiring.public_id).count() == 1
     with clock.at(clock.now() + dt.timedelta(days=360, minutes=1)):
-        assert not any(working.do_daily().values())
+        # A year of figures is told some at a time; everything else was done, and is not done twice.
+        again = [{name for name, number in working.do_daily().items() if number} for _time in range(8)]
+        assert again[0] <= {"figures to tell everybody"}
+        assert not again[-1]

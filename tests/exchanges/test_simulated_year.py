@@ -48,7 +48,7 @@ def live(built: tuple[World, Path], db: None, settings: Any) -> Callable[..., Fi
     def live_(**wish: Any) -> Figures:
         figures: list[Figures] = []
         with pytest.raises(Undone), transaction.atomic():
-            figures.append(live_year(world, Wish(matching_every=7, **wish)))
+            figures.append(live_year(world, Wish(computed_every=7, **wish)))
             raise Undone
         return figures[0]
 

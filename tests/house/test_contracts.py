@@ -15,6 +15,7 @@ STREET = ("web", "api")
 BELOW = (
     "insights",
     "notices",
+    "surveys",
     "recognition",
     "moderation",
     "gatherings",

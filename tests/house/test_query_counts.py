@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -71,9 +72,15 @@ LISTS: dict[str, tuple[str, int]] = {
     "recognition:to_confirm": ("bob", 24),
     "recognition:history": ("bob", 11),
     "recognition:desk": ("alice", 18),
+    "recognition:trainings": ("bob", 8),
+    "recognition:training_settings": ("alice", 10),
+    "insights:hazards": ("alice", 24),
+    "insights:costs": ("bob", 12),
+    "insights:studies": ("alice", 13),
+    "insights:my_studies": ("bob", 8),
     "demo:mailbox": ("bob", 7),
     "community:map": ("bob", 18),
-    "community:place": ("bob", 21),
+    "community:place": ("bob", 22),
     "community:risk": ("alice", 9),
     "community:calls": ("alice", 11),
     "community:pool": ("alice", 16),
@@ -154,8 +161,29 @@ def fill_recognition(network: Any, bob: Any, number: int) -> None:
             if giver == bob:
                 source = ("exchange", exchange.public_id)
                 recognition.confirm_skill(bob, topic, by=taker, source=source, words="Le tri", signs=True)
+            fill_training(network, exchange, giver, taker)
         held = Certification.objects.get(skill__person=bob, skill__topic=topic, ended_at=None)
         recognition.contest(held, by=third, words="Le tri a changé")
+
+
+def fill_training(network: Any, exchange: Any, giver: Any, taker: Any) -> None:
+    """Count an exchange as training; half of them wait for hours."""
+    admin = Person.objects.get(is_superuser=True)
+    recognition.set_training(network, by=admin, on=True, kinds=["exchange"])
+    row = recognition.ask_training(
+        "exchange",
+        exchange.public_id,
+        by=taker,
+        other=giver,
+        title=exchange.title,
+        aims="Trier seul",
+        starts_on=exchange.held_on,
+        ends_on=exchange.held_on,
+        mode="face",
+        hours=Decimal("0.25"),
+    )
+    if row.pk % 2:
+        recognition.say_hours(row, by=giver, hours=Decimal("0.25"))
 
 
 def fill_learning(network: Any, alice: Any, number: int) -> None:
@@ -245,6 +273,7 @@ def addresses(network: Any, bob: Any) -> dict[str, str]:
     everywhere = {"home:home", "exchanges:mine", "agenda:agenda", "account:history", "account:profile"}
     everywhere |= {"agenda:calendars", "moderation:mine", "demo:mailbox", "join:directory"}
     everywhere |= {"recognition:mine", "recognition:to_confirm", "recognition:history"}
+    everywhere |= {"recognition:trainings", "insights:my_studies"}
     return {
         name: reverse(name, kwargs=kwargs.get(name, {} if name in everywhere else {"slug": network.slug}))
         for name in LISTS

@@ -135,6 +135,8 @@ def test_a_stranger_learns_nothing(world: World, client_of: Any, fatou: Any) -> 
             "session_id",
             "poll_id",
             "outing_id",
+            "record_id",
+            "source_id",
         }
         if private & set(PARAMETERS[name]):
             assert answer.status_code in (404, 405), (
@@ -160,6 +162,8 @@ def test_posting_as_a_stranger_changes_nothing(world: World, client_of: Any, fat
         "session_id",
         "poll_id",
         "outing_id",
+        "record_id",
+        "source_id",
     }
     for name in NAMES:
         if private & set(PARAMETERS[name]):

@@ -274,6 +274,85 @@ def build_badges(network: Any, holder: Any, witnesses: list[Any]) -> dict[str, A
     }
 
 
+def build_training(network: Any, learner: Any, trainer: Any) -> dict[str, Any]:
+    """Count something as training between two people, agreed, handed over and attested."""
+    from reciproque.people.models import Person
+    from reciproque.recognition.actions import issue_attestation, set_training
+    from tests.recognition.trainings_made import CONDITIONS, handed
+
+    admin = Person.objects.get(is_superuser=True)
+    set_training(network, by=admin, on=True, kinds=["exchange"], afest=True)
+    words = CONDITIONS | {"analysis": f"{SECRET} {CONDITIONS['analysis']}"}
+    day = clock.now().date()
+    row = handed(
+        network, learner, trainer, afest=True, mode="work", reflected_on=day, aims=SECRET, conditions=words
+    )
+    attestation = issue_attestation(row, by=learner, shown=["dates"])
+    return {
+        "record_id": row.public_id,
+        "source_id": row.source_id,
+        "code": attestation.code,
+        "language": "fr",
+        "new": {"kind": "exchange", "source_id": row.source_id},
+    }
+
+
+def build_reports(network: Any, alice: Any) -> dict[str, Any]:
+    """Tell a year and a quarter, whose pictures and reports have addresses."""
+    from reciproque.insights.actions import write_report
+    from reciproque.insights.rules import Span
+    from tests.insights.pictures_made import told, told_year
+
+    year = clock.now().year - 1
+    told_year(network, year)
+    start = dt.date(year, 10, 1)
+    told(network, Span.QUARTER, start, {"exchanges.held": 12})
+    write_report(network, "committee", start, by=alice, words="Un trimestre calme.", planned="")
+    report = {"kind": "committee", "start": start.isoformat()}
+    return {
+        "insights:picture": {"kind": "flows"},
+        "insights:picture_file": {"kind": "flows", "ending": "svg"},
+        **{f"insights:{name}": report for name in ("report", "report_write", "report_send")},
+        "insights:report_file": {**report, "ending": "csv"},
+    }
+
+
+def build_steering(network: Any, alice: Any) -> dict[str, Any]:
+    """Follow a risk of the scheme, and ask for a study."""
+    from reciproque.insights.actions import ask_study, follow_hazard
+    from reciproque.insights.rules.studies import USUAL_GRAINS
+
+    until = clock.now().date() + dt.timedelta(days=60)
+    care = follow_hazard(network, "fear", by=alice, owner=alice, review_on=until)
+    study = ask_study(
+        network,
+        by=alice,
+        title="Une étude",
+        researcher="C. Cheur",
+        institution="Université",
+        purpose="Comprendre.",
+        basis="public",
+        tables=["members"],
+        grains=USUAL_GRAINS,
+        linked=False,
+        until=until,
+    )
+    names = (
+        "study",
+        "study_answer",
+        "study_withdraw",
+        "study_coarsen",
+        "study_make",
+        "study_take",
+        "study_end",
+    )
+    return {
+        **{f"insights:{name}": {"hazard": "fear"} for name in ("hazard", "hazard_follow")},
+        "insights:followed": {"care_id": care.public_id},
+        **{f"insights:{name}": {"study_id": study.public_id} for name in names},
+    }
+
+
 def build_community(network: Any, alice: Any, bob: Any, dora: Any, topic: Any) -> dict[str, Any]:
     """Call upon Bob, whom nobody chose, and invite Dora to help."""
     from reciproque.insights.actions import invite_helper
@@ -284,6 +363,69 @@ def build_community(network: Any, alice: Any, bob: Any, dora: Any, topic: Any) -
     Call.objects.filter(pk=call.pk).update(asked_by=None)
     invitation = invite_helper(network, dora, by=alice)
     return {"call_id": call.public_id, "helping": {"invitation_id": invitation.public_id}}
+
+
+def build_surveys(network: Any, alice: Any, bob: Any) -> dict[str, dict[str, str]]:
+    """Send one questionnaire that waits for answers, and close another; ids by address."""
+    from reciproque.surveys import actions as surveys
+    from reciproque.surveys.models import Seat
+
+    def sent(mode: str) -> Any:
+        row = surveys.copy_supplied(network, "effects", by=alice)
+        surveys.publish_version(row, by=alice)
+        today = clock.now().date()
+        campaign = surveys.plan_campaign(
+            row,
+            by=alice,
+            network=network,
+            trigger="date",
+            mode=mode,
+            opens_on=today,
+            closes_on=today + dt.timedelta(days=20),
+            shared=True,
+        )
+        return surveys.open_campaign(campaign, by=alice)
+
+    live, over = sent("anonymous"), sent("confidential")
+    surveys.close_campaign(over, by=alice)
+    assert Seat.objects.filter(campaign=live, person=bob).exists()
+    written = {"questionnaire_id": live.questionnaire.public_id}
+    answered = {"campaign_id": live.public_id}
+    closed = {"campaign_id": over.public_id}
+    return {
+        **{f"surveys:{name}": written for name in ("plan", "write", "frame", "preview")},
+        "surveys:section": {**written, "key": live.first_version.definition["sections"][0]["key"]},
+        "surveys:question": {
+            **written,
+            "key": live.first_version.definition["sections"][0]["questions"][0]["key"],
+        },
+        "surveys:copy": {"key": "effects"},
+        **{f"surveys:{name}": answered for name in ("answer", "decline", "erase", "campaign", "codes")},
+        "surveys:on_behalf": {**closed, "person_id": bob.public_id},
+        **{f"surveys:{name}": closed for name in ("results", "results_csv")},
+    }
+
+
+def build_review(network: Any, bob: Any, chloe: Any, make_post: Any) -> dict[str, dict[str, str]]:
+    """Let Bob and Chloé meet a first time: Bob has written his review, hers is awaited; ids by address."""
+    offer = make_post(bob, "offer", "Lire un compte de résultat")
+    asked = exchanges.ask_introduction(
+        network, requester=chloe, offerer=bob, by=chloe, offer=offer, message=SECRET
+    )
+    exchanges.accept_introduction(asked, by=bob)
+    exchange = Exchange.objects.get(people__introduction=asked)
+    meeting = live_meeting(exchange)
+    assert meeting is not None
+    exchanges.say_held(meeting, by=bob, held=True, starts_at=clock.now() - dt.timedelta(hours=2))
+    exchange.refresh_from_db()
+    review = exchanges.submit_review(exchange, by=bob, satisfaction="4", comment=SECRET)
+    mine = {"review_id": review.public_id}
+    sheets = {"exchange_id": exchange.public_id}
+    return {
+        "exchanges:review_correct": mine,
+        "exchanges:review_withdraw": mine,
+        "animation:review_sheets": sheets,
+    }
 
 
 def build(
@@ -343,6 +485,11 @@ def build(
     badges_read = {"recognition:endorser_did": badges.pop("endorser_did")}
     community = build_community(network, alice, bob, dora, offer.topics.get())
     community_read = {"community:helping": community.pop("helping")}
+    training = build_training(network, bob, chloe)
+    training_read = {"recognition:training_new": training.pop("new")}
+    reports_read = build_reports(network, alice)
+    steered = build_steering(network, alice)
+    surveys_read = build_surveys(network, alice, bob)
     from reciproque.notices.models import Outgoing
 
     mail = Outgoing.objects.filter(person=bob).first() or Outgoing.objects.first()
@@ -392,6 +539,7 @@ def build(
         **learning,
         **badges,
         **community,
+        **training,
         **build_framework(),
         "step_id": "x",
         "pool_id": pooled.public_id,
@@ -404,6 +552,7 @@ def build(
         "token": "x",
         "public_id": mail.public_id if mail else "x",
         "page": 1,
+        "indicator": "members.engagement",
         "name": "identity",
         "role": "member",
         "uid": "x",
@@ -428,6 +577,11 @@ def build(
             **{f"circles:{name}": calling for name in ("apply", "need", "need_draft", "making")},
             **badges_read,
             **community_read,
+            **training_read,
+            **reports_read,
+            **steered,
+            **surveys_read,
+            **build_review(network, bob, chloe, make_post),
             "demo:enter": {"public_id": bob.public_id},
         },
     )

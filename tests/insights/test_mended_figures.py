@@ -216,9 +216,11 @@ def test_the_page_of_figures_says_no_small_number(
     (cohort,) = cohorts_of(community)
     assert (cohort.joined, cohort.posted, cohort.acting) == (11, None, None)
     address = reverse("community:figures", args=[community.slug])
-    page = text_of(client_of(bob).get(address, {"low": 1, "central": 1, "high": 1}))
+    page = text_of(client_of(alice).get(address, {"low": 1, "central": 1, "high": 1}))
     assert "Ont agi : au moins 5 · membres : 11" in page
     assert "disent s’en servir déjà" in page
+    # Whoever does not animate reads what was released, never what is counted at each visit.
+    assert client_of(bob).get(address).headers["Location"].endswith("/figures/")
 
 
 def test_what_shows_a_savoir_does_not_say_of_which_other_networks_its_person_is(

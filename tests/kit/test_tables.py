@@ -140,13 +140,22 @@ def test_headings_are_known_whatever_their_accents_and_dashes() -> None:
     assert key("  Capacité à-donner ") == "capacite_a_donner"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+33 6", "-2", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("=1+1", "+33 6", "-2", "@SUM(A1)", "\t=1", "\r=1", " =1+1", "\n=1+1", "\u00a0=1", "\u3000+1"),
+        *("\ufeff=1+1", " \ufeff @A1", "\u200b=1", "\u202e=1", "\x00=1"),
+        *("＝1+1", "＋1", "－1", "＠A1", " ＝1", "\u22121", "﹢1"),
+    ],
+)
 def test_a_spreadsheet_computes_nothing_of_what_is_written(text: str) -> None:
     out = io.StringIO()
     assert write_csv(out, ["a"], [[text], [None], ["calme"]]) == 3
     rows = list(csv.reader(io.StringIO(out.getvalue(), newline=""), delimiter=";"))
     assert rows[1][0].startswith("'")
     assert safe_cell(None) == ""
+    for plain in ("", " ", "\ufeff", "calme", " a=1", "\u00abmot\u00bb"):
+        assert safe_cell(plain) == plain
     assert rows[3] == ["calme"]
 
 

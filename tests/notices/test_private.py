@@ -61,7 +61,12 @@ def test_every_message_of_moderation_and_of_the_inside_of_a_group_is_private_and
     # The call of a group is made to the whole network; all the rest is between those inside, or whom it names. That
     # someone is called upon may come from what they show to nobody.
     assert inside - private == {"circle.called"}
-    assert private == told | inside - {"circle.called"} | {"step.reminded", "call.asked"}
+    assert private == told | inside - {"circle.called"} | {
+        "step.reminded",
+        "call.asked",
+        "campaign.opened",
+        "campaign.invited",
+    }
     reminders = {
         message.awaits for message in MESSAGES if message.private and message.fact == "step.reminded"
     }

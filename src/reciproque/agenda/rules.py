@@ -76,6 +76,11 @@ class Verb(TextChoices):
     CONTEST = "contest", _("répondre à une contestation")
     PASS_ON = "pass_on", _("dire si vous voulez bien transmettre")
     MATURITY = "maturity", _("faire le point sur la maturité du réseau")
+    # what it brings
+    FILL = "fill", _("répondre à un questionnaire")
+    HOURS = "hours", _("dire combien d’heures comptent comme formation")
+    RISK = "risk", _("revoir un risque du réseau")
+    STUDY = "study", _("dire si une étude peut se faire")
 
 
 # What happens when nobody does it, said beside every deadline.
@@ -131,13 +136,18 @@ CONSEQUENCES: dict[str, Any] = {
     Verb.CONTEST: _("sans réponse, l’administration de Réciproque s’en charge"),
     Verb.PASS_ON: _("sans réponse, on ne vous le demande plus, et l’on peut le demander à quelqu’un d’autre"),
     Verb.MATURITY: _("sans réponse, le point précédent reste affiché avec sa date"),
+    Verb.FILL: _("ensuite, le questionnaire se clôt sans votre réponse"),
+    Verb.HOURS: _("sans réponse, rien n’est compté comme formation"),
+    Verb.RISK: _("sans revue, le risque reste affiché avec la date de la dernière"),
+    Verb.STUDY: _("sans réponse, la demande s’arrête et rien n’est donné"),
 }
 # Between named people only: never handed over to the animation team, never in its queue or its figures.
 # What happens inside a group is among them: only its members and its facilitator are told.
 IN_A_GROUP = (Verb.PLEDGE, Verb.POLL, Verb.ROLL, Verb.AGREE, Verb.SUM_UP)
 # Who learned what from whom, whether it is doubted, and who is called upon, is for those whom it concerns by name.
-OF_SKILLS = (Verb.WITNESS, Verb.CONTEST, Verb.PASS_ON)
-PRIVATE_VERBS = (Verb.MODERATE, Verb.AMEND, Verb.APPEAL, *IN_A_GROUP, *OF_SKILLS)
+OF_SKILLS = (Verb.WITNESS, Verb.CONTEST, Verb.PASS_ON, Verb.HOURS)
+# Whether someone has answered a questionnaire is nobody else's to know.
+PRIVATE_VERBS = (Verb.MODERATE, Verb.AMEND, Verb.APPEAL, Verb.FILL, *IN_A_GROUP, *OF_SKILLS)
 # What the animation team takes over when the person expected did nothing.
 HANDED_OVER = (Verb.PROPOSE, Verb.CHOOSE, Verb.HELD, Verb.TERMS, Verb.GO_ON)
 # What nobody else can do: it stays expected of them, and from its deadline on it is on the team's list too.

@@ -17,6 +17,7 @@ from reciproque.circles import actions as circles
 from reciproque.circles.models import Circle
 from reciproque.exchanges import actions as exchanges
 from reciproque.exchanges.models import Exchange, Introduction, SetApart
+from reciproque.exchanges.rules import Side
 from reciproque.gatherings import actions as gatherings
 from reciproque.initiatives import actions as initiatives
 from reciproque.initiatives.queries import frame_of
@@ -34,6 +35,9 @@ from reciproque.notices import actions as notices
 from reciproque.people.models import Person
 from reciproque.recognition import actions as recognition
 from reciproque.recognition import queries as recognition_queries
+from reciproque.surveys import actions as surveys
+from reciproque.surveys import queries as surveys_queries
+from reciproque.surveys.rules import Trigger
 
 LEFT = "A quitté le réseau"
 
@@ -246,6 +250,35 @@ def _becomes_community(fact: Fact) -> bool:
     return System.COMMUNITY in after and System.COMMUNITY not in before
 
 
+def _ask_after_exchange(fact: Fact) -> None:
+    """Ask those who have just learned for the third time what exchanges changed for them."""
+    if not surveys_queries.awaits_event(fact.network, Trigger.THIRD_EXCHANGE):
+        return
+    row = Exchange.objects.select_related("network").get(public_id=fact.subject_id)
+    learned = row.people.filter(side=Side.REQUESTER, left_at=None, person__is_active=True)
+    surveys.invite_after_exchange(row.network, [part.person for part in learned.select_related("person")])
+
+
+def _ask_after_group(fact: Fact) -> None:
+    if surveys_queries.awaits_event(fact.network, Trigger.GROUP_END):
+        network, people = surveys_queries.members_of_group(fact.subject_id)
+        surveys.invite_by_event(Trigger.GROUP_END, network, people)
+
+
+def _ask_newcomer(fact: Fact) -> None:
+    if not fact.data.get("directory") and surveys_queries.awaits_event(fact.network, Trigger.JOINING):
+        membership = _membership(fact)
+        surveys.invite_by_event(Trigger.JOINING, membership.network, [membership.person])
+
+
+def _ask_who_leaves(fact: Fact) -> None:
+    membership = _membership(fact)
+    surveys.forget_member(membership.person, membership.network)
+    # Who left the organisation is asked nothing any more.
+    if membership.person.is_active:
+        surveys.invite_by_event(Trigger.LEAVING, membership.network, [membership.person])
+
+
 TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     "person.left": {
         "agenda": lambda fact: agenda.forget_person(Person.objects.get(public_id=fact.subject_id)),
@@ -253,11 +286,13 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "networks": _leave_everything,
         "circles": lambda fact: circles.forget_person(Person.objects.get(public_id=fact.subject_id)),
         "insights": lambda fact: insights.forget_person(Person.objects.get(public_id=fact.subject_id)),
+        "surveys": lambda fact: surveys.forget_person(Person.objects.get(public_id=fact.subject_id)),
     },
     "membership.applied": {"agenda": lambda fact: agenda.await_admission(_membership(fact))},
     "membership.joined": {
         "agenda": _welcome,
         "gatherings": lambda fact: gatherings.claim_guest(_membership(fact)),
+        "surveys": _ask_newcomer,
     },
     "membership.refused": {"agenda": lambda fact: agenda.forget_member(_membership(fact))},
     "membership.left": {
@@ -269,6 +304,7 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
         "library": _forget_in_library,
         "circles": lambda fact: circles.forget_member(_membership(fact)),
         "recognition": _end_calls,
+        "surveys": _ask_who_leaves,
     },
     "membership.activated": {"agenda": lambda fact: agenda.release_first_posts(_membership(fact))},
     "membership.deactivated": {"agenda": _expect_again},
@@ -338,6 +374,7 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     },
     "message.removed": {"moderation": _words_gone},
     "review.removed": {"moderation": _words_gone},
+    "review.withdrawn": {"moderation": _words_gone},
     "people.set_apart": {
         "gatherings": _put_out,
         "matching": _set_apart,
@@ -361,15 +398,15 @@ TABLE: dict[str, dict[str, Callable[[Fact], object]]] = {
     "case.asked": {"matching": _carry_case},
     "case.declined": {"matching": _carry_case},
     "case.lapsed": {"matching": _carry_case},
-    "exchange.closed": {"recognition": _skill_given},
-    "exchange.confirmed": {"recognition": _skill_given},
-    "exchange.declared": {"recognition": _skill_given},
+    "exchange.closed": {"recognition": _skill_given, "surveys": _ask_after_exchange},
+    "exchange.confirmed": {"recognition": _skill_given, "surveys": _ask_after_exchange},
+    "exchange.declared": {"recognition": _skill_given, "surveys": _ask_after_exchange},
     "sheet.signed": {"recognition": _skill_written},
     "sheet.left": {"recognition": _skill_written},
     "sheet.rated": {"recognition": _skill_written},
     "case.answered": {"recognition": _skill_answered},
     "circle.writing": {"recognition": _skill_facilitated},
-    "circle.closed": {"recognition": _skill_facilitated},
+    "circle.closed": {"recognition": _skill_facilitated, "surveys": _ask_after_group},
     "circle.stopped": {"recognition": _skill_facilitated},
     "network.settings_changed": {"skills": _skills_of_the_past},
     "certification_rule.changed": {"skills": _skills_of_the_past},
@@ -400,6 +437,7 @@ READERS = (
     "outbox",
     "recognition",
     "skills",
+    "surveys",
 )
 HANDLERS: dict[str, Callable[[Fact], None]] = {
     reader: (lambda fact, reader=reader: react(reader, fact))

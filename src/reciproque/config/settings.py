@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "reciproque.circles",
     "reciproque.initiatives",
     "reciproque.moderation",
+    "reciproque.surveys",
     "reciproque.recognition",
     "reciproque.notices",
     "reciproque.insights",

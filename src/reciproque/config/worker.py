@@ -27,6 +27,7 @@ from reciproque.networks import actions as networks
 from reciproque.notices import actions as notices
 from reciproque.people import actions as people
 from reciproque.recognition import actions as recognition
+from reciproque.surveys import actions as surveys
 
 logger = logging.getLogger(__name__)
 
@@ -104,10 +105,22 @@ TIMETABLE: list[tuple[str, dt.timedelta, Callable[[], object]]] = [
     ("skills on savoirs merged", dt.timedelta(hours=1), recognition.fold_merged),
     ("sheets no longer used", dt.timedelta(hours=12), recognition.check_ratings),
     ("keys of badges", dt.timedelta(hours=12), recognition.tend_keys),
+    ("hours of training nobody gave", dt.timedelta(hours=1), recognition.lapse_training),
+    ("trainings to hand over", dt.timedelta(minutes=10), recognition.send_statements),
+    ("keys of learning stores", dt.timedelta(hours=12), recognition.tend_stores),
     ("calls done", dt.timedelta(hours=1), recognition.settle_calls),
     ("calls unanswered", dt.timedelta(minutes=30), recognition.lapse_calls),
     ("requests carried to those who know", dt.timedelta(hours=6), recognition.carry_requests),
+    ("questionnaires to open", dt.timedelta(minutes=10), surveys.open_due),
+    ("questionnaires to close", dt.timedelta(minutes=10), surveys.close_due),
+    ("anonymous answers to let out", dt.timedelta(hours=1), surveys.release_due),
     ("savoirs to pass on before leaving", dt.timedelta(hours=6), insights.ask_successors),
+    ("figures to count", dt.timedelta(minutes=10), insights.measure_due),
+    ("figures of the past to count", dt.timedelta(minutes=20), insights.measure_past),
+    ("figures to tell everybody", dt.timedelta(minutes=30), insights.release_due),
+    ("pictures to tell everybody", dt.timedelta(hours=12), insights.release_pictures),
+    ("risks of networks to read and watch", dt.timedelta(hours=6), insights.tend_hazards),
+    ("studies that are over", dt.timedelta(hours=1), insights.tend_studies),
     ("maturity to look at", dt.timedelta(hours=12), insights.ask_maturity),
     ("invitations to help nobody answered", dt.timedelta(hours=12), insights.lapse_invitations),
 ]

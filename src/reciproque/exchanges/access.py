@@ -1,5 +1,7 @@
 """Who may see and do what with introductions, exchanges, threads and reviews."""
 
+from collections.abc import Callable
+
 from django.db.models import F, Q
 
 from reciproque.exchanges.models import (
@@ -11,7 +13,16 @@ from reciproque.exchanges.models import (
     Thread,
     ThreadMessage,
 )
-from reciproque.exchanges.rules import AWAITING_ANSWER, ExchangeState, IntroductionState
+from reciproque.exchanges.rules import (
+    AWAITING_ANSWER,
+    CHOSEN,
+    CORRECTION,
+    QUESTIONS,
+    Audience,
+    ExchangeState,
+    IntroductionState,
+)
+from reciproque.kit import clock
 from reciproque.kit.errors import NotThere
 from reciproque.networks.access import accompanies, has_role, is_member, scope_of
 from reciproque.networks.models import Network, RoleGrant
@@ -170,6 +181,48 @@ def can_separate(person: Person, *two: Person) -> bool:
 def can_moderate_words(person: Person, author: Person, network: Network) -> bool:
     """Tell whether this person may hide somebody's words after a report: never their author."""
     return author.pk != person.pk and (can_administer(person) or has_role(person, network, Role.ANIMATOR))
+
+
+def audience_of(review: Review, question: str) -> str:
+    """Return for whom one answer of a review was given: as the question says, or as its author chose."""
+    chosen = CHOSEN.get(question)
+    return str(getattr(review, chosen)) if chosen else str(QUESTIONS[question])
+
+
+def reads_reviews_as(viewer: Person, exchange: Exchange) -> Callable[[Person], str]:
+    """Return as whom this person reads the review that someone wrote of an exchange ("" : not at all)."""
+    if not is_present(viewer) or exchange.state != ExchangeState.CLOSED:
+        return lambda author: ""
+    part = ExchangePerson.objects.filter(exchange=exchange, person=viewer).first()
+    if part is not None:
+        return lambda author: "" if part.left_at else Audience.OTHER
+    scope = scope_of(viewer, exchange.network)
+    return lambda author: Audience.TEAM if scope is not None and scope.covers(author) else ""
+
+
+def parts_for(
+    review: Review, viewer: Person, reads_as: Callable[[Person], str] | None = None
+) -> frozenset[str]:
+    """Return the questions of a review whose answers this person reads: the one place where it is decided.
+
+    Its author reads all of it. Once the exchange is closed, its people read what is for them, and the animators who
+    accompany its author what is for the team, unless they are or were of the exchange. Nobody else reads a word.
+    """
+    if not is_present(viewer) or review.withdrawn_at is not None:
+        return frozenset()
+    if review.author_id == viewer.pk:
+        return frozenset(QUESTIONS)
+    read_as = (reads_as or reads_reviews_as(viewer, review.exchange))(review.author)
+    words = (
+        frozenset(CHOSEN) if review.hidden_at is not None or review.removed_at is not None else frozenset()
+    )
+    return frozenset(name for name in QUESTIONS if audience_of(review, name) == read_as) - words
+
+
+def can_correct(person: Person, review: Review) -> bool:
+    """Tell whether this person may still correct the review: its author, for fourteen days."""
+    standing = review.withdrawn_at is None and clock.now() < review.written_at + CORRECTION
+    return standing and review.author_id == person.pk and is_present(person)
 
 
 def get_own_review(person: Person, public_id: str) -> Review:

@@ -12,6 +12,7 @@ from reciproque.catalogue.rules import TITLE_MAX
 from reciproque.exchanges.rules import (
     LIVE_INTRODUCTION,
     SHORT_MAX,
+    Audience,
     Covered,
     ExchangeState,
     IntroductionState,
@@ -305,8 +306,18 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         ).distinct()
 
 
+class ReviewManager(models.Manager.from_queryset(ReviewQuerySet)):  # type: ignore[misc]
+    """The reviews that stand: one that its author took back is no longer read nor counted anywhere."""
+
+    def get_queryset(self) -> ReviewQuerySet:
+        return super().get_queryset().filter(withdrawn_at=None)  # type: ignore[no-any-return]
+
+
 class Review(Row):
-    """One side's review of an exchange: about the exchange, never about the person."""
+    """One side's review of an exchange: about the exchange, never about the person.
+
+    Who reads which answer is decided in `rules.QUESTIONS`, and told by `access.parts_for`.
+    """
 
     subject_kind = "review"
 
@@ -314,25 +325,34 @@ class Review(Row):
     author = models.ForeignKey(Person, models.PROTECT, related_name="+")
     side = models.CharField(max_length=10, choices=Side.choices)
     on_behalf_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-    satisfaction = models.CharField(max_length=1, choices=Satisfaction.choices)
+    satisfaction = models.CharField(max_length=1, choices=Satisfaction.choices)  # "" once withdrawn
     covered = models.CharField(max_length=6, choices=Covered.choices, blank=True)
     used = models.CharField(max_length=8, choices=Used.choices, blank=True)
     again = models.BooleanField(null=True, blank=True)
+    third = models.BooleanField(null=True, blank=True)  # would they propose it to somebody else?
     learned = models.TextField(blank=True)
+    learned_for = models.CharField(max_length=8, choices=Audience.choices, default=Audience.OTHER)
     comment = models.TextField(blank=True)
+    comment_for = models.CharField(max_length=8, choices=Audience.choices, default=Audience.OTHER)
     hours = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     written_at = models.DateTimeField(default=clock.now)
+    corrected_at = models.DateTimeField(null=True, blank=True)
+    # Whether the others had been able to read what was corrected since.
+    read_before = models.BooleanField(default=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     # The words only: the answers of a review hidden or removed still count.
     hidden_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ReviewQuerySet.as_manager()
+    objects = ReviewManager()
+    with_withdrawn = ReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["written_at"]
         constraints = [
             models.UniqueConstraint(
                 fields=["exchange", "author"],
+                condition=Q(withdrawn_at=None),
                 name="review_once",
                 violation_error_message=_("Vous avez déjà fait ce bilan."),
             ),
@@ -341,6 +361,15 @@ class Review(Row):
             ),
             models.CheckConstraint(
                 condition=Q(removed_at=None) | Q(learned="", comment=""), name="review_removed_holds_no_words"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None)
+                | Q(satisfaction="", covered="", used="", again=None, third=None, hours=None)
+                & Q(learned="", comment=""),
+                name="review_withdrawn_holds_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=False) | ~Q(satisfaction=""), name="review_says_if_useful"
             ),
         ]
 

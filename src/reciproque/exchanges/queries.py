@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.models import Step
 from reciproque.agenda.rules import StepState, Verb
 from reciproque.catalogue.models import Post
+from reciproque.exchanges.access import parts_for, reads_reviews_as
 from reciproque.exchanges.models import (
     Exchange,
     ExchangePerson,
@@ -24,6 +27,7 @@ from reciproque.exchanges.models import (
 )
 from reciproque.exchanges.rules import (
     AWAITING_ANSWER,
+    QUESTIONS,
     WAIT_CASES,
     WAIT_FEW,
     WAIT_OVER,
@@ -33,6 +37,8 @@ from reciproque.exchanges.rules import (
     Side,
     is_full,
     median_wait,
+    paper_code,
+    read_paper_code,
 )
 from reciproque.kit import clock
 from reciproque.networks.models import Membership, Network
@@ -108,16 +114,52 @@ def terms_of(subject: Introduction | Exchange) -> Terms | None:
 
 def reviews_shown(exchange: Exchange, reader: Person) -> list[Review]:
     """Return the reviews of an exchange that this reader may read (their own; the others' once closed)."""
-    shown = list(
-        Review.objects.visible_to(reader)
-        .filter(exchange=exchange)
-        .select_related("author", "on_behalf_by")
-        .order_by("written_at")
-    )
-    for review in shown:
-        if review.hidden_at is not None and review.author_id != reader.pk:
-            review.learned = review.comment = ""
-    return shown
+    rows = Review.objects.visible_to(reader).filter(exchange=exchange)
+    rows = rows.select_related("author", "on_behalf_by").order_by("written_at")
+    reads_as = reads_reviews_as(reader, exchange)
+    return [_only_for(review, reader, reads_as) for review in rows]
+
+
+def reviews_for_team(exchange: Exchange, reader: Person) -> list[Review]:
+    """Return the reviews in which somebody of an exchange answered the animators, with nothing but that in them."""
+    rows = Review.objects.filter(exchange=exchange).exclude(author=reader)
+    rows = rows.select_related("author__unit", "on_behalf_by").order_by("written_at")
+    reads_as = reads_reviews_as(reader, exchange)
+    shown = [_only_for(row, reader, reads_as) for row in rows]
+    return [row for row in shown if row.third is not None or row.learned or row.comment]
+
+
+def _only_for(review: Review, reader: Person, reads_as: Callable[[Person], str]) -> Review:
+    """Empty, in memory, every answer that is not for this reader: no page ever holds it."""
+    for question in QUESTIONS.keys() - parts_for(review, reader, reads_as):
+        setattr(review, question, None if question in ("again", "third", "hours") else "")
+    return review
+
+
+def awaiting_sheets(exchange: Exchange) -> list[tuple[Person, str]]:
+    """Return whose review of a finished exchange is awaited, each with the code of their paper sheet."""
+    if exchange.state != ExchangeState.FINISHED:
+        return []
+    done = set(exchange.reviews.values_list("author_id", flat=True))
+    parts = list(exchange.people.select_related("person", "person__unit", "person__site").order_by("pk"))
+    return [
+        (part.person, paper_code(exchange.public_id, place))
+        for place, part in enumerate(parts)
+        if part.left_at is None and part.person_id not in done
+    ]
+
+
+def sheet_of(network: Network, code: str) -> tuple[Exchange, Person]:
+    """Return the exchange and the person whose paper sheet bears this code; a sentence when none awaits it."""
+    beginning, place = read_paper_code(code)
+    found = Exchange.objects.filter(network=network, public_id__startswith=beginning)
+    known = list(found.order_by("pk")[:2])
+    parts = list(known[0].people.select_related("person").order_by("pk")) if len(known) == 1 else []
+    if place >= len(parts):
+        raise ValidationError(
+            {"code": _("Aucun échange de ce réseau n’a ce code. Cherchez la personne parmi les membres.")}
+        )
+    return known[0], parts[place].person
 
 
 def balance_of(person: Person, network: Network) -> Balance:
@@ -292,7 +334,7 @@ def reviews_awaited(person: Person, network: Network) -> list[Exchange]:
     """Return the finished exchanges of a network that this person has still to review, with their people."""
     rows = Exchange.objects.filter(
         network=network, state=ExchangeState.FINISHED, people__person=person, people__left_at=None
-    ).exclude(reviews__author=person)
+    ).exclude(reviews__in=Review.objects.filter(author=person))
     people = Prefetch("people", ExchangePerson.objects.select_related("person"))
     return list(rows.prefetch_related(people).distinct().order_by("review_due_at"))
 

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from reciproque.kit.tokens import ALPHABET
+
 TEXT_MAX = 4000
 SHORT_MAX = 500
 MAX_SIDE = 12
@@ -113,6 +115,94 @@ class Satisfaction(TextChoices):
     GOOD = "3", _("utile")
     SO_SO = "2", _("peu utile")
     POOR = "1", _("pas utile")
+
+
+class Audience(TextChoices):
+    """Who reads one answer of a review, besides its author; nobody before everyone has answered or the deadline."""
+
+    OTHER = "other", _("les personnes de l’échange, quand chacun a répondu")
+    TEAM = "team", _("l’animation de votre réseau, quand chacun a répondu")
+    FIGURES = "figures", _("personne sous votre nom : des chiffres d’ensemble seulement")
+    NOBODY = "nobody", _("personne d’autre que vous")
+
+
+# Who reads the answer to each question of a review: the one place where it is decided.
+QUESTIONS: dict[str, Audience] = {
+    "satisfaction": Audience.OTHER,
+    "covered": Audience.OTHER,
+    "used": Audience.OTHER,
+    "learned": Audience.OTHER,  # unless the author chose fewer
+    "comment": Audience.OTHER,  # unless the author chose fewer
+    "third": Audience.TEAM,
+    "again": Audience.FIGURES,
+    "hours": Audience.FIGURES,
+}
+# The free texts, and the field that keeps for whom their author wrote them.
+CHOSEN: dict[str, str] = {"learned": "learned_for", "comment": "comment_for"}
+FOR_WHOM: list[tuple[str, Any]] = [
+    (Audience.OTHER, _("Les personnes de l’échange")),
+    (Audience.TEAM, _("L’animation seulement")),
+    (Audience.NOBODY, _("Personne d’autre que moi, sur ce site")),
+]
+CORRECTION = dt.timedelta(days=14)
+LEGAL = _(
+    "Ce que vous écrivez reste professionnel, utile et mesuré : parlez de l’échange, jamais de la personne, de sa "
+    "santé, de sa vie privée ou de ses opinions. La loi permet à chaque personne de demander ce qui est "
+    "gardé sur elle, même ce que vous gardez pour vous ; vous pouvez effacer vos mots à tout moment."
+)
+
+# Read aloud to someone reached by telephone, before the questions and after them.
+PHONE_BEFORE = [
+    _(
+        "« Bonjour, je vous appelle pour le bilan de votre échange. Deux minutes suffisent. Est-ce un bon moment ? »"
+    ),
+    _("« Je note vos réponses en votre nom ; il restera écrit que c’est moi qui les ai saisies. »"),
+    _(
+        "« Après chaque question, je vous dis qui lira la réponse. Seule la première est nécessaire : pour les autres, "
+        "vous pouvez dire que vous passez. »"
+    ),
+    _("« Parlons de l’échange, pas de la personne : ce que je note doit rester professionnel et utile. »"),
+]
+PHONE_AFTER = [
+    _(
+        "Relisez à voix haute les textes que vous avez notés, et demandez : « Est-ce bien ce que vous voulez dire ? »"
+    ),
+    _("« Vous pourrez le corriger pendant quatorze jours et le retirer quand vous voudrez. Merci. »"),
+]
+
+# A paper sheet finds its exchange and its person by these eight signs: the beginning of the exchange's identifier,
+# the person's place in it, and one that betrays a slip of the pen.
+CODE_OF_EXCHANGE = 6
+
+
+# No factor in common with the length of the alphabet (27): one wrong sign, or two neighbours swapped, always shows.
+_WEIGHTS = (1, 2, 4, 5, 7, 8, 10)
+
+
+def _check_sign(signs: str) -> str:
+    weighed = sum(weight * ALPHABET.index(sign) for weight, sign in zip(_WEIGHTS, signs, strict=True))
+    return ALPHABET[weighed % len(ALPHABET)]
+
+
+def paper_code(exchange_id: str, place: int) -> str:
+    """Return what is printed on someone's paper sheet, in two groups of four signs."""
+    signs = exchange_id[:CODE_OF_EXCHANGE] + ALPHABET[place]
+    signs += _check_sign(signs)
+    return f"{signs[:4]} {signs[4:]}"
+
+
+def read_paper_code(typed: str) -> tuple[str, int]:
+    """Return the beginning of the exchange's identifier and the person's place; a sentence when it cannot be one."""
+    signs = "".join(sign for sign in typed.lower() if sign.isalnum())
+    if (
+        len(signs) != CODE_OF_EXCHANGE + 2
+        or not set(signs) <= set(ALPHABET)
+        or _check_sign(signs[:-1]) != signs[-1]
+    ):
+        raise ValidationError(
+            {"code": _("Ce code n’en est pas un : huit signes, en haut de la feuille. Relisez-les un à un.")}
+        )
+    return signs[:CODE_OF_EXCHANGE], ALPHABET.index(signs[CODE_OF_EXCHANGE])
 
 
 def is_full(held: int, most: int | None) -> bool:

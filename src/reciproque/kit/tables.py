@@ -9,17 +9,21 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 import openpyxl
 from django.utils.translation import gettext as _
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from reciproque.kit.text import clean, fold
 
 MAX_BYTES = 200 * 1024 * 1024
 MAX_UNFOLDED = 5 * MAX_BYTES
 MAX_CELL = 20_000
+# What a cell of a spreadsheet holds at most.
+MAX_BOOK_CELL = 32_767
 HEAD = 64 * 1024
 DELIMITERS = ";,\t|"
 
@@ -240,10 +244,21 @@ def _header(number: int, cells: list[str]) -> list[str]:
     return cells
 
 
+# What a spreadsheet takes for a sum, wide signs too; and what it skips before it looks: spaces of all kinds, a byte
+# order mark, marks that take no room.
+COMPUTED = tuple("=+-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b")
+BLANK = (
+    "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+    + "\x00\u00ad\u180e\ufeff"
+    + "".join(chr(code) for code in (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)))
+)
+
+
 def safe_cell(value: object) -> str:
     """Return a cell that a spreadsheet will show rather than compute."""
     text = "" if value is None else str(value)
-    text = f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    inside = text.lstrip(BLANK)
+    text = f"'{text}" if text[:1] in ("\t", "\r") or inside[:1] in COMPUTED else text
     # A carriage return alone is not quoted by the writer: it would cut the line in two.
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -259,3 +274,25 @@ def write_csv(
         writer.writerow([safe_cell(value) for value in row])
         count += 1
     return count
+
+
+def write_book(out: IO[bytes], title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """Write a table as an XLSX file, one line after the other, and return how many lines it has.
+
+    Numbers and dates stay numbers and dates; a text is shown, never computed.
+    """
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.append([safe_cell(name) for name in columns])
+    count = 0
+    for row in rows:
+        sheet.append([_book_cell(value) for value in row])
+        count += 1
+    book.save(out)
+    return count
+
+
+def _book_cell(value: object) -> object:
+    if isinstance(value, int | float | Decimal | dt.date) and not isinstance(value, bool):
+        return value
+    return ILLEGAL_CHARACTERS_RE.sub("", safe_cell(value))[:MAX_BOOK_CELL]

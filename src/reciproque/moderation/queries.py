@@ -12,7 +12,9 @@ from reciproque.agenda.models import Step
 from reciproque.agenda.rules import StepState, Verb
 from reciproque.catalogue.models import Post
 from reciproque.catalogue.rules import PostState
+from reciproque.exchanges.access import audience_of
 from reciproque.exchanges.models import Exchange, Introduction, Review, ThreadMessage
+from reciproque.exchanges.rules import CHOSEN, Audience
 from reciproque.moderation.models import Appeal, Decision, Report
 from reciproque.moderation.rules import (
     AppealState,
@@ -93,7 +95,7 @@ def subject_of(report: Report) -> Any:
     """Return what was reported as it stands today: the post, review, message or person."""
     rows: Any = {
         Kind.POST: Post.objects.select_related("network", "author"),
-        Kind.REVIEW: Review.objects.select_related("exchange__network", "author"),
+        Kind.REVIEW: Review.with_withdrawn.select_related("exchange__network", "author"),
         Kind.MESSAGE: ThreadMessage.objects.select_related("thread__network", "author"),
         Kind.PERSON: Person.objects.select_related("unit", "site"),
     }[Kind(report.kind)]
@@ -164,9 +166,12 @@ def shown(report: Report, subject: Any, *, around: bool) -> Shown:
         said = [Said(subject.author.display_name, subject.published_at, text, reported=True)]
         return Shown(str(subject), said, sight, changed=subject.changed_at > report.reported_at)
     if isinstance(subject, Review):
-        text = "\n\n".join(filter(None, (subject.learned, subject.comment)))
+        # Only what the person who reported it could read: the rest was not written for them, nor for us.
+        read = (getattr(subject, name) for name in CHOSEN if audience_of(subject, name) == Audience.OTHER)
+        text = "\n\n".join(filter(None, read))
         said = [Said(subject.author.display_name, subject.written_at, text, reported=True)]
-        return Shown(subject.exchange.title, said, sight, changed=False)
+        changed = subject.corrected_at is not None and subject.corrected_at > report.reported_at
+        return Shown(subject.exchange.title, said, sight, changed=changed)
     if isinstance(subject, ThreadMessage):
         rows = _around(subject) if around else [subject]
         said = [

@@ -24,7 +24,7 @@ from reciproque.networks.models import (
     values_for_ring,
 )
 from reciproque.networks.rules import PAUSE_MOST, Ability, MembershipState, Role, ring_admits
-from reciproque.people.models import Person, Site, Unit
+from reciproque.people.models import Person, PersonQuerySet, Site, Unit
 from reciproque.people.queries import named
 
 
@@ -43,12 +43,12 @@ class Standing:
 
 def networks_of(person: Person) -> list[Network]:
     """Return the networks a person belongs to (`joined` is true), then those they only animate, by name."""
-    mine = Network.objects.filter(
-        Q(memberships__person=person, memberships__state=MembershipState.MEMBER)
-        | Q(roles__person=person, roles__withdrawn_at=None)
-    )
-    current = Membership.objects.filter(network=OuterRef("pk"), person=person, state=MembershipState.MEMBER)
-    return list(mine.distinct().annotate(joined=Exists(current)).order_by("-joined", "name_fr"))
+    # By what is of this person: a large network is not read through to find them in it.
+    joined = Membership.objects.filter(person=person, state=MembershipState.MEMBER)
+    held = RoleGrant.objects.filter(person=person, withdrawn_at=None)
+    mine = Network.objects.filter(Q(pk__in=joined.values("network")) | Q(pk__in=held.values("network")))
+    current = joined.filter(network=OuterRef("pk"))
+    return list(mine.annotate(joined=Exists(current)).order_by("-joined", "name_fr"))
 
 
 def network_directory(person: Person) -> list[Network]:
@@ -334,7 +334,7 @@ def roles_held_by(person: Person, networks: Iterable[Network]) -> dict[int, list
     return held
 
 
-def _admitted(criteria: Mapping[str, Sequence[str]]) -> Q:
+def admitted(criteria: Mapping[str, Sequence[str]]) -> Q:
     """Say in the database what `ring_admits` says of one person."""
     within = Q()
     for path in criteria.get("units") or []:
@@ -348,26 +348,31 @@ def _admitted(criteria: Mapping[str, Sequence[str]]) -> Q:
 
 def count_admitted(criteria: Mapping[str, Sequence[str]]) -> int:
     """Return how many present people one ring of eligibility admits (the same reading as `ring_admits`)."""
-    return Person.objects.present().filter(_admitted(criteria)).count()
+    return Person.objects.present().filter(admitted(criteria)).count()
+
+
+def eligible_people(network: Network, on: dt.date) -> PersonQuerySet:
+    """Keep, of all the people known, those whom the rings in force on that day admit, present or not."""
+    rings = list(network.openings.filter(opens_on__lte=on))
+    if not rings:
+        return Person.objects.none()
+    if any(not any(ring.criteria.values()) for ring in rings):
+        return Person.objects.all()
+    within = Q()
+    for ring in rings:
+        within |= admitted(ring.criteria)
+    return Person.objects.filter(within)
 
 
 def count_eligible(network: Network) -> int:
     """Return how many present people the rings already in force admit, each counted once."""
-    rings = list(network.openings.filter(opens_on__lte=clock.now().date()))
-    if not rings:
-        return 0
-    within = Q()
-    for ring in rings:
-        if not any(ring.criteria.values()):
-            return Person.objects.present().count()
-        within |= _admitted(ring.criteria)
-    return Person.objects.present().filter(within).count()
+    return eligible_people(network, clock.now().date()).present().count()
 
 
 def counts_admitted(rings: Sequence[Mapping[str, Sequence[str]]]) -> list[int]:
     """Return how many present people each ring of eligibility admits, in one query."""
     counts = {
-        f"ring{number}": Count("pk", filter=_admitted(ring)) if any(ring.values()) else Count("pk")
+        f"ring{number}": Count("pk", filter=admitted(ring)) if any(ring.values()) else Count("pk")
         for number, ring in enumerate(rings)
     }
     return list(Person.objects.present().aggregate(**counts).values()) if counts else []

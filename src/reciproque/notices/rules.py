@@ -181,10 +181,19 @@ PAGES = {
     "recognition:confirm": "/skills/{id}/confirm/",
     "recognition:certification": "/certifications/{id}/",
     "recognition:contest": "/contests/{id}/",
+    "recognition:training": "/training/{id}/",
+    "recognition:training_hours": "/training/{id}/hours/",
     "community:call": "/calls/{id}/",
     "community:helping": "/invitations/{id}/",
     "community:pool": "/networks/{slug}/community/pool/",
     "community:maturity": "/networks/{slug}/community/maturity/",
+    "insights:report": "/networks/{slug}/figures/reports/{kind}/{start}/",
+    "insights:followed": "/risks/{id}/",
+    "insights:study": "/studies/{id}/",
+    "surveys:mine": "/me/questionnaires/",
+    "surveys:answer": "/me/questionnaires/{id}/",
+    "surveys:results": "/campaigns/{id}/results/",
+    "surveys:campaign": "/campaigns/{id}/",
 }
 
 SUBJECT_MAX = 200

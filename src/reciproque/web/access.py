@@ -19,6 +19,9 @@ PUBLIC = {
     "pages:privacy",
     "pages:public",
     # Badges and what verifies them: whoever holds one was given it by its holder; nothing lists them.
+    # What attests a training: whoever was given its code; nothing lists them.
+    "recognition:attestation_check",
+    "recognition:attestation_signed",
     "recognition:badge",
     "recognition:badge_europass",
     "recognition:badge_json",
@@ -33,4 +36,6 @@ PUBLIC = {
     "recognition:key",
     "recognition:status",
     "recognition:verify",
+    # A questionnaire answered with a code printed on paper.
+    "surveys:code",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -14,9 +15,10 @@ from django.utils.translation import gettext as _
 from reciproque.agenda.queries import count_steps
 from reciproque.kit import clock
 from reciproque.kit.dates import moment_in_words
-from reciproque.networks.access import can_settle, is_animator
-from reciproque.networks.queries import networks_of
-from reciproque.networks.rules import System
+from reciproque.networks.access import can_settle
+from reciproque.networks.queries import networks_of, roles_of
+from reciproque.networks.rules import Role, System
+from reciproque.people.access import can_administer, is_present
 from reciproque.web.parts.meetings import zone_place
 
 # Which sections (or pages) each entry of the menu stands for, where they are not the entry's own.
@@ -32,13 +34,15 @@ _STANDS_FOR = {
     "community:place": {"community"},
     "exchanges:mine": {"exchanges"},
     "agenda:agenda": {"agenda"},
+    "insights:steering": {"insights"},
     "join:network": {"join:charter", "join:membership", "join:welcome", "join:leave", "gatherings"},
     "animation:desk": {
         *("animation", "settings"),
         *("matching:plan", "matching:pair", "matching:rulings", "matching:sought"),
         *("matching:loops", "matching:groups", "matching:weights"),
         *("topics:curation", "topics:curate", "topics:merge", "topics:family"),
-        *("recognition:desk", "recognition:rule"),
+        *("recognition:desk", "recognition:rule", "recognition:training_settings"),
+        *("surveys:desk", "surveys:write", "surveys:plan", "surveys:campaign", "surveys:floor"),
     },
 }
 
@@ -73,8 +77,12 @@ def _nav(request: HttpRequest, network: Any, *, joined: bool) -> list[dict[str, 
     nav.append(_entry(_("Agenda"), "agenda:agenda", request))
     if network is not None:
         nav.append(_entry(_("Le réseau"), "join:network", request, network.slug))
-        if is_animator(request.user, network):  # type: ignore[arg-type]
+        held = roles_of(request.user, network) if is_present(request.user) else []  # type: ignore[arg-type]
+        administers = can_administer(request.user)  # type: ignore[arg-type]
+        if administers or Role.ANIMATOR in {grant.role for grant in held}:
             nav.append(_entry(_("Animation"), "animation:desk", request, network.slug))
+        if administers or held:
+            nav.append(_entry(_("Pilotage"), "insights:steering", request, network.slug))
     return nav
 
 
@@ -82,6 +90,7 @@ def _account_nav(request: HttpRequest, network: Any) -> list[dict[str, str]]:
     entries = [
         {"label": _("Mon espace"), "url": reverse("account:profile"), "icon": "user"},
         {"label": _("Mes savoirs"), "url": reverse("recognition:mine"), "icon": "sprout"},
+        {"label": _("Questionnaires"), "url": reverse("surveys:mine"), "icon": "clipboard-list"},
         {"label": _("Mes réglages"), "url": reverse("account:preferences"), "icon": "sliders-horizontal"},
         {"label": _("Mon historique"), "url": reverse("account:history"), "icon": "history"},
         {"label": _("Tous les réseaux"), "url": reverse("join:directory"), "icon": "network"},
@@ -176,7 +185,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         and {"name": network.name, "slug": network.slug, "url": reverse("join:network", args=[network.slug])},
         "nav": SimpleLazyObject(lambda: _nav(request, network, joined=joined)),
         "account_nav": SimpleLazyObject(lambda: _account_nav(request, network)),
-        "steps_count": count_steps(person),
+        # Counted when a page shows it, once: a page that counted already gives its own.
+        "steps_count": cache(lambda: count_steps(person)),
         "zone": person.time_zone,
         "zone_name": SimpleLazyObject(lambda: zone_place(person.time_zone)),
     }

@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("reciproque.web.account.urls")),
     # Before the settings, which would take the address of the rule of certification for one of their own pages.
     path("", include("reciproque.web.recognition.urls")),
+    path("", include("reciproque.web.surveys.urls")),
+    path("", include("reciproque.web.insights.urls")),
     path("", include("reciproque.web.settings.urls")),
     path("", include("reciproque.web.join.urls")),
     path("", include("reciproque.web.posts.urls")),

@@ -39,6 +39,10 @@ SUBJECTS = {
     Verb.TAKE: "problem",
     Verb.WITNESS: "skill",
     Verb.CONTEST: "contest",
+    Verb.FILL: "campaign",
+    Verb.HOURS: "training_record",
+    Verb.RISK: "hazard",
+    Verb.STUDY: "study",
 }
 
 

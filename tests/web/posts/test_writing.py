@@ -180,7 +180,7 @@ def test_without_javascript_a_button_keeps_the_draft(
     response = client_of(bob).post(
         new_url(network), words(title="", step="keep", purpose="Un jour"), follow=True
     )
-    assert "Votre brouillon est gardé. Vous seul le voyez." in text_of(response)
+    assert "Votre brouillon est gardé. Personne d’autre ne le voit." in text_of(response)
     assert "Sans titre" in text_of(response)
     assert only_post().purpose == "Un jour"
 

@@ -90,7 +90,7 @@ def test_seen_by_its_holder_first_and_every_card_opens_its_evidence(
     mine = text_of(client_of(bob).get(reverse("recognition:mine")))
     assert TOPIC in mine
     assert "2 échanges" in mine
-    assert "Vous seul" in mine
+    assert "et personne d’autre" in mine
     assert reverse("community:my_calls") in mine
     page = reverse("recognition:skill", args=[skill.public_id])
     assert page in mine

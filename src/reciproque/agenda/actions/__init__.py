@@ -16,6 +16,7 @@ from reciproque.agenda.actions.calendars import (
     read_calendars,
     withdraw_calendar,
 )
+from reciproque.agenda.actions.many import close_steps_on, open_steps, remind_owners
 from reciproque.agenda.actions.meetings import (
     accept_slot,
     ask_whether_held,
@@ -82,6 +83,7 @@ __all__ = [
     "close_overdue_polls",
     "close_poll",
     "close_steps",
+    "close_steps_on",
     "coming_in_series",
     "encourage_member",
     "escalate_overdue",
@@ -109,6 +111,7 @@ __all__ = [
     "open_feed",
     "open_poll",
     "open_step",
+    "open_steps",
     "plan_meeting",
     "plan_session_meeting",
     "propose_slots",
@@ -119,6 +122,7 @@ __all__ = [
     "release_steps_of",
     "remind_by_hand",
     "remind_due",
+    "remind_owners",
     "settle_meeting",
     "settle_session_meeting",
     "take_back_attempt",

@@ -9,6 +9,7 @@ import tempfile
 
 # What can be measured → one line of help. A module of config.bench is imported only when its word is used.
 MEASURES = {
+    "dashboard": "the figures of 100,000 members over five years: how long to count them, and to read the page",
     "digest": "letters of several messages for a large network, and what publishing costs in one",
     "map": "the map of savoirs, with 5 savoirs, 5,000 people, 13,485 skills: time, stability, names",
     "network": "import a file of posts into a database of its own, then suggest for all",

@@ -15,7 +15,9 @@ from django.db import connection
 from django.db.models import Count
 from django.utils import translation
 
+from reciproque.catalogue.actions import pause_post
 from reciproque.catalogue.models import Post
+from reciproque.catalogue.rules import PostState
 from reciproque.config.demo.arrivals import MAIN, SECOND, SECOND_OPENS, Arrivals
 from reciproque.config.demo.circles import Groups
 from reciproque.config.demo.company import DOMAIN, write_directory
@@ -28,11 +30,15 @@ from reciproque.config.demo.recognition import RECORDED, Recognition
 from reciproque.config.demo.scale import Scale
 from reciproque.config.demo.scenes import OPENED, Scenes, write_cast
 from reciproque.config.demo.sheets import Library
+from reciproque.config.demo.surveys import Surveys
 from reciproque.config.demo.team import Team
 from reciproque.config.demo.texts import texts
+from reciproque.config.demo.training import Trainings
 from reciproque.config.demo.vectors import encoded_beside
 from reciproque.exchanges.models import Exchange, Introduction
 from reciproque.exchanges.rules import IntroductionState, Origin
+from reciproque.insights import actions as insights
+from reciproque.insights.rules import Span
 from reciproque.kit import clock
 from reciproque.library.models import Sheet
 from reciproque.networks.models import Membership
@@ -40,6 +46,9 @@ from reciproque.people.actions import create_administrator
 
 # Refusals so recent that the next person proposed still waits for the asker's yes.
 RECENT_DAYS = 8
+# What is told to those who do not animate: enough for a year’s calendar and a report of each quarter.
+TOLD = {Span.MONTH: 12, Span.QUARTER: 8, Span.EVER: 1, Span.YEAR: 2}
+TOLD_OF_SMALL = dict.fromkeys(TOLD, 1)
 # From so many posts on, encoding their texts is worth a process of its own.
 BESIDE = 1000
 
@@ -68,6 +77,8 @@ def build(
             with history.together(told=True):
                 _match(history)
                 history.tell_all()
+        if history.played:
+            _count(history)
     tell(f"  fait en {time.monotonic() - begun:.0f} s")
     return history.counts
 
@@ -99,6 +110,16 @@ def _found(history: History) -> None:
     Arrivals(history).found_main()
 
 
+def _count(history: History) -> None:
+    """Count what the networks bring, and tell what those who do not animate them read: the last periods that ended."""
+    history.tell("Chiffres et rapports…")
+    for market in history.markets.values():
+        network = market.network
+        insights.measure_network(network, whole=True)
+        insights.release_network(network, latest=TOLD if market is history.markets[MAIN] else TOLD_OF_SMALL)
+    insights.release_pictures()
+
+
 def _plan(history: History) -> None:
     arrivals = history.arrivals = Arrivals(history)
     arrivals.plan()
@@ -116,6 +137,8 @@ def _plan(history: History) -> None:
     Groups(history).plan()
     Learning(history).plan()
     Recognition(history).plan()
+    Trainings(history).plan()
+    Surveys(history).plan()
 
     def in_the_second(day: int, _minute: int) -> None:
         market = history.markets[SECOND]
@@ -196,7 +219,20 @@ def _complete(history: History) -> None:
             if counts["declared"] >= scale.declared:
                 break
             Declarations(history, main).declare(last, EVENING, f"late-{number}")
+        _pause_one(history)
         history.react()
+
+
+def _pause_one(history: History) -> None:
+    """Let one offer rest when chance let none: every state is to be seen."""
+    main = history.markets[MAIN]
+    if Post.objects.filter(network=main.network, state=PostState.PAUSED).exists():
+        return
+    ordinary = [member.person.pk for member in main.members if not member.colleague.role]
+    posts = Post.objects.open().filter(network=main.network, author__in=ordinary, author__is_active=True)
+    post = posts.filter(introductions_for=None, introductions_from=None).order_by("pk").first()
+    if post is not None:
+        pause_post(post, by=post.author)
 
 
 def _match(history: History) -> None:

@@ -68,7 +68,7 @@ class Life:
 
     def ask(self, day: int, minute: int, gap: int) -> None:
         """Ask; when nobody can be brought together that day, try again the next one."""
-        pair = self.pair or self.market.pick(self.rng, day)
+        pair = self.pair or self.market.pick(self.rng, day, answering=self.opens)
         if pair is None or self.h.refused(lambda: self._ask(pair)):
             if self.opens:
                 self.h.at(day + 1, 1081, lambda d, m: self.ask(d, m, max(gap - 1, 0)))

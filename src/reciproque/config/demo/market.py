@@ -15,6 +15,8 @@ from reciproque.people.models import Person
 OFFER, REQUEST = "offer", "request"
 # Working days in the sixty days of grace, with a margin.
 GRACE = 38
+# The latest requests: those of the last days, while a yes still comes within the time that the network gives itself.
+FRESH = 3
 
 
 @dataclasses.dataclass(eq=False)
@@ -104,6 +106,7 @@ class Market:
         self._by_department: dict[str, list[Member]] = defaultdict(list)
         self.load: Counter[tuple[int, str]] = Counter()
         self._met: set[tuple[int, int, str]] = set()
+        self._asked: set[int] = set()
 
     def enter(self, member: Member) -> None:
         """Note a new member."""
@@ -123,6 +126,7 @@ class Market:
         self._met.add((pair.requester.person.pk, pair.offerer.person.pk, pair.subject.key))
         if pair.request is not None:
             pair.request.busy = True
+            self._asked.add(pair.request.pk)
 
     def hold(self, pair: Pair, change: int) -> None:
         """Count an exchange that two people now hold (1), or no longer do (-1)."""
@@ -148,8 +152,13 @@ class Market:
             return False
         return self.has_room(requester, REQUEST) and self.has_room(offerer, OFFER)
 
-    def pick(self, rng: random.Random, day: int, tries: int = 60) -> Pair | None:
-        """Return two members whom the network could bring together that day, by one post or by two."""
+    def pick(self, rng: random.Random, day: int, tries: int = 60, *, answering: bool = False) -> Pair | None:
+        """Return two members whom the network could bring together that day, by one post or by two.
+
+        `answering`: one of the latest requests first, that nobody has answered yet.
+        """
+        if answering and rng.random() < 0.95 and (pair := self._answer(rng, day, tries)) is not None:
+            return pair
         for attempt in range(tries):
             chance = rng.random()
             if chance < 0.55:
@@ -162,8 +171,17 @@ class Market:
                 return pair
         return None
 
-    def _two_posts(self, rng: random.Random) -> Pair | None:
-        request = self._any(REQUEST, rng)
+    def _answer(self, rng: random.Random, day: int, tries: int) -> Pair | None:
+        latest = [ad for ad in self.ads[REQUEST][-FRESH:] if ad.open and ad.pk not in self._asked]
+        for _attempt in range(tries if latest else 0):
+            request = rng.choice(latest)
+            pair = self._two_posts(rng, request) if rng.random() < 0.7 else self._from_request(rng, request)
+            if pair is not None and self.fits(pair, day):
+                return pair
+        return None
+
+    def _two_posts(self, rng: random.Random, request: Ad | None = None) -> Pair | None:
+        request = request or self._any(REQUEST, rng)
         if request is None or request.busy:
             return None
         offers = [ad for ad in self._about[request.subject.key][OFFER] if ad.open]
@@ -180,8 +198,8 @@ class Market:
         requester = self._someone(offer.subject.family, rng, near=0.5)
         return Pair(requester, offer.owner, None, offer, requester)
 
-    def _from_request(self, rng: random.Random) -> Pair | None:
-        request = self._any(REQUEST, rng)
+    def _from_request(self, rng: random.Random, request: Ad | None = None) -> Pair | None:
+        request = request or self._any(REQUEST, rng)
         if request is None or request.busy:
             return None
         offerer = self._someone(request.subject.family, rng, near=0.9)

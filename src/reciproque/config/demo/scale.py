@@ -9,12 +9,16 @@ STAGES = {"empty": 0.0, "launch": 0.015, "running": 0.5, "year-end": 1.0}
 
 @dataclasses.dataclass(frozen=True)
 class Scale:
-    """The figures that a French postal operator published after four years of its own network."""
+    """The figures that a French postal operator published after four years of its own network, reached by the main one.
+
+    They count every state and both networks: in the main one, what took place is 1,800 exchanges, 600 of them followed,
+    and its offers and requests are 3,000.
+    """
 
     members: int = 1050
-    posts: int = 3000
-    followed: int = 600
-    declared: int = 1200
+    posts: int = 3110
+    followed: int = 760
+    declared: int = 1300
     days: int = 1000
     leavers: int = 25
     outsiders: int = 24

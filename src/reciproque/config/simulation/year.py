@@ -38,8 +38,16 @@ DAY = dt.timedelta(days=1)
 MORNING, AFTERNOON = (9, 30), (15, 30)
 MAIL_DOWN_DAYS = 2
 MANY_TURNS = 2000
-# Names of the timetable: half of what a simulated day of a small network costs.
-OF_THE_NIGHT = ("suggestions", "plans", "loops", "posts alike", "nudges")
+# Names of the timetable: most of what a simulated day of a small network costs.
+OF_THE_NIGHT = (
+    "suggestions",
+    "plans",
+    "loops",
+    "posts alike",
+    "nudges",
+    "figures to count",
+    "figures of the past to count",
+)
 Tell = Callable[[str], None]
 
 
@@ -50,8 +58,8 @@ class Wish:
     months: int = 12
     days: int | None = None
     seed: int = 1
-    # Every how many days the worker computes what suits whom again; 1 leaves it its own periods (tests do it weekly).
-    matching_every: int = 1
+    # Every how many days the worker computes what suits whom, and the figures, again; 1: at its own periods (tests: 7).
+    computed_every: int = 1
     escalation: bool = True
 
 
@@ -147,7 +155,7 @@ class Year:
             day = self.first + number * DAY
             self._mind_the_mail(number)
             with clock.at(self._moment(day, MORNING)):
-                self._spare_matching(number)
+                self._spare_the_night(number)
             if is_working_day(day):
                 self._working_day(day, number)
             else:
@@ -185,9 +193,9 @@ class Year:
                 act()
                 self._work()
 
-    def _spare_matching(self, number: int) -> None:
+    def _spare_the_night(self, number: int) -> None:
         """Hold the duties of the night as done, but on their day."""
-        if number % self.wish.matching_every:
+        if number % self.wish.computed_every:
             self.worker.last |= dict.fromkeys(OF_THE_NIGHT, clock.now() + DAY / 2)
 
     def _work(self) -> None:

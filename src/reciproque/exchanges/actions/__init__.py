@@ -47,7 +47,7 @@ from reciproque.exchanges.actions.moderated import (
     remove_review_words,
     restore_words,
 )
-from reciproque.exchanges.actions.reviews import submit_review
+from reciproque.exchanges.actions.reviews import correct_review, submit_review, withdraw_review
 from reciproque.exchanges.actions.terms import write_terms
 from reciproque.exchanges.actions.threads import mark_read, remove_message, write_message
 
@@ -65,6 +65,7 @@ __all__ = [
     "close_unconfirmed",
     "confirm_exchange",
     "confirm_for",
+    "correct_review",
     "declare_exchange",
     "deny_exchange",
     "end_by_team",
@@ -97,6 +98,7 @@ __all__ = [
     "submit_review",
     "tend_silent_offers",
     "withdraw_introduction",
+    "withdraw_review",
     "write_message",
     "write_terms",
 ]

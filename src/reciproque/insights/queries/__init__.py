@@ -7,7 +7,17 @@ from reciproque.insights.queries.engagement import (
     engagement_of,
     productivity_of,
 )
+from reciproque.insights.queries.figures import (
+    Figure,
+    figures_of,
+    history_of,
+    in_words,
+    measured_periods,
+    targets_of,
+)
+from reciproque.insights.queries.groups import group_names, groups_in
 from reciproque.insights.queries.maturity import Maturity, Standpoint, fitting_goals, maturity_of
+from reciproque.insights.queries.measures import Cell, measure, measured
 from reciproque.insights.queries.place import Place, place_of
 from reciproque.insights.queries.pool import (
     Helper,
@@ -17,7 +27,23 @@ from reciproque.insights.queries.pool import (
     ready_to_help,
 )
 from reciproque.insights.queries.queue import Narrowed, counts
+from reciproque.insights.queries.release import (
+    released,
+    released_history,
+    released_over,
+    released_periods,
+    releases_of,
+)
 from reciproque.insights.queries.risk import AtRisk, Risks, list_risks, risk_of, risks_in
+from reciproque.insights.queries.rows import (
+    denominator,
+    numerator,
+    parse_period,
+    people,
+    period_of,
+    persons,
+    recipe_of,
+)
 from reciproque.insights.queries.stuck import (
     MOVED,
     Stuck,
@@ -41,7 +67,9 @@ from reciproque.insights.queries.telling import (
 __all__ = [
     "MOVED",
     "AtRisk",
+    "Cell",
     "Engagement",
+    "Figure",
     "Helper",
     "Maturity",
     "Narrowed",
@@ -57,15 +85,29 @@ __all__ = [
     "cohorts_of",
     "count_to_tell",
     "counts",
+    "denominator",
     "engagement_of",
+    "figures_of",
     "fitting_goals",
+    "group_names",
+    "groups_in",
+    "history_of",
+    "in_words",
     "invited_to_help",
     "is_settled",
     "just_noted",
     "list_risks",
     "maturity_of",
+    "measure",
+    "measured",
+    "measured_periods",
     "moved_since",
+    "numerator",
+    "parse_period",
+    "people",
     "people_to_tell",
+    "period_of",
+    "persons",
     "place_of",
     "places_of",
     "pool_state",
@@ -73,8 +115,15 @@ __all__ = [
     "queue",
     "read_aloud",
     "ready_to_help",
+    "recipe_of",
+    "released",
+    "released_history",
+    "released_over",
+    "released_periods",
+    "releases_of",
     "risk_of",
     "risks_in",
     "stuck",
     "stuck_among",
+    "targets_of",
 ]

@@ -5,17 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from typing import Any
-
-from django.db.models import Q
 
 from reciproque.catalogue.models import Post
-from reciproque.exchanges.models import ExchangePerson, Introduction, Review
+from reciproque.exchanges.models import ExchangePerson, Review
 from reciproque.exchanges.rules import ExchangeState, Side, Used
+from reciproque.insights.queries.acts import acts
 from reciproque.insights.rules import FEWEST, FIRST_EXCHANGE_WITHIN, HOURS_SAVED, LATELY, WEEK, YEAR
 from reciproque.kit import clock
-from reciproque.library.models import Rating, SheetAuthor, UseCase
-from reciproque.library.rules import AuthorState
 from reciproque.networks.models import Membership, Network
 from reciproque.networks.queries import count_eligible
 
@@ -75,29 +71,9 @@ def _percent(part: int, whole: int) -> int | None:
 
 def _acts(network: Network, since: dt.datetime) -> dict[int, dt.datetime]:
     """Return who did something since then, and when last: posted, asked, exchanged, wrote, questioned, judged."""
-    day = since.date()
-    held = [ExchangeState.FINISHED, ExchangeState.CLOSED]
-    parts = ExchangePerson.objects.filter(exchange__network=network, exchange__state__in=held, left_at=None)
-    finished = parts.filter(
-        Q(exchange__held_on__gte=day) | Q(exchange__held_on=None, exchange__finished_at__gte=since)
-    )
-    sources: list[Any] = [
-        Post.objects.filter(network=network, published_at__gte=since).values_list(
-            "author_id", "published_at"
-        ),
-        Introduction.objects.filter(network=network, asked_at__gte=since).values_list(
-            "initiator_id", "asked_at"
-        ),
-        finished.values_list("person_id", "exchange__finished_at"),
-        SheetAuthor.objects.filter(
-            sheet__network=network, sheet__published_at__gte=since, state=AuthorState.ACCEPTED
-        ).values_list("person_id", "sheet__published_at"),
-        UseCase.objects.filter(network=network, asked_at__gte=since).values_list("asker_id", "asked_at"),
-        Rating.objects.filter(sheet__network=network, at__gte=since).values_list("person_id", "at"),
-    ]
     last: dict[int, dt.datetime] = {}
-    for rows in sources:
-        for person, at in rows:
+    for source in acts(network, since, clock.now() + dt.timedelta(microseconds=1)):
+        for person, at in source.rows.values_list(source.person, source.at):
             last[person] = max(last.get(person, since), at or since)
     return last
 

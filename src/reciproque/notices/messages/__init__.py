@@ -16,10 +16,14 @@ from reciproque.notices.messages.audiences import meeting_taps, slot_taps, taps
 from reciproque.notices.messages.community import COMMUNITY
 from reciproque.notices.messages.groups import GROUPS
 from reciproque.notices.messages.learning import LEARNING
+from reciproque.notices.messages.reports import REPORTS
 from reciproque.notices.messages.rhythm import RHYTHM
 from reciproque.notices.messages.shape import Message, message
 from reciproque.notices.messages.skills import SKILLS
+from reciproque.notices.messages.steering import STEERING
 from reciproque.notices.messages.story import Story
+from reciproque.notices.messages.surveys import SURVEYS
+from reciproque.notices.messages.training import TRAINING
 from reciproque.notices.rules import Category, TapKind
 
 MEETINGS, WRITTEN, FINDS, NETWORK = Category.MEETINGS, Category.MESSAGES, Category.FINDS, Category.NETWORK
@@ -503,6 +507,13 @@ MESSAGES: list[Message] = [
     # -- the learning community ----------------------------------------------------------------------------
     *COMMUNITY,
     *SKILLS,
+    # -- questionnaires ------------------------------------------------------------------------------------
+    *SURVEYS,
+    *TRAINING,
+    # -- steering ------------------------------------------------------------------------------------------
+    *STEERING,
+    # -- reports -------------------------------------------------------------------------------------------
+    *REPORTS,
 ]
 # fmt: on
 

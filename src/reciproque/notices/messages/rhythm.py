@@ -154,7 +154,7 @@ RHYTHM: list[Message] = [
     *[message("step.reminded", reminded(verb), (_("Voir ce qui m’attend"), at.home),
               _("Une réponse est attendue de vous : %(network)s"),
               _("Quelque chose attend votre réponse dans le réseau « %(network)s ». Vous le trouverez sur votre accueil."),
-              about=NETWORK, **_of(verb)) for verb in PRIVATE_VERBS if verb not in IN_A_GROUP],
+              about=NETWORK, **_of(verb)) for verb in PRIVATE_VERBS if verb not in IN_A_GROUP and verb != Verb.FILL],
     message("post.silent", who.author_of_open, (_("Voir l’annonce"), at.post),
             _("Votre %(kind)s n’a pas été demandée depuis longtemps : %(title)s"),
             _("Depuis longtemps, personne n’a demandé de mise en relation au sujet de votre %(kind)s « %(title)s »."),

@@ -101,7 +101,7 @@ SKILLS: list[Message] = [
     message("skill.seen", first_seen, SEE_MINE,
             _("Un premier savoir apparaît sur votre page : %(title)s"),
             _("Ce que vous avez fait dans le réseau « %(network)s » montre que vous pouvez transmettre « %(title)s »."),
-            _("Vous seul le voyez. Vous choisissez s’il est montré, et à qui ; vous pouvez aussi le ranger, "
+            _("Personne d’autre ne le voit. Vous choisissez s’il est montré, et à qui ; vous pouvez aussi le ranger, "
               "ou demander que rien ne soit gardé."),
             **BETWEEN),
     message("confirmation.asked", awaited(Verb.WITNESS), (_("Répondre, ou décliner"), confirm),
@@ -111,7 +111,7 @@ SKILLS: list[Message] = [
             awaits=Verb.WITNESS, **BETWEEN),
     message("skill.confirmed", named, (_("Lire ce qui est dit"), skill),
             _("%(by)s a appris de vous : %(title)s"),
-            _("%(by)s confirme avoir appris de vous « %(title)s ». Vous seul le lisez."),
+            _("%(by)s confirme avoir appris de vous « %(title)s ». Personne d’autre ne le lit."),
             **BETWEEN),
     message("skill.certified", named, SEE_CERTIFICATION,
             _("Votre communauté certifie un de vos savoirs : %(title)s"),

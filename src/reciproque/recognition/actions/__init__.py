@@ -1,5 +1,10 @@
 """What people do with their skills: let them be seen, confirm, certify, contest, carry a badge away."""
 
+from reciproque.recognition.actions.attesting import (
+    issue_attestation,
+    take_training,
+    withdraw_attestation,
+)
 from reciproque.recognition.actions.badges import (
     forget_badges,
     issue_badge,
@@ -65,10 +70,28 @@ from reciproque.recognition.actions.skills import (
     put_away,
     stop_keeping,
 )
+from reciproque.recognition.actions.statements import (
+    queue_statements,
+    send_again,
+    send_statements,
+    set_store,
+    tend_stores,
+)
+from reciproque.recognition.actions.training import (
+    ask_training,
+    decline_training,
+    hand_over,
+    lapse_training,
+    say_hours,
+    set_training,
+    settle_hours,
+    withdraw_training,
+)
 
 __all__ = [
     "answer_call",
     "ask_confirmation",
+    "ask_training",
     "break_key",
     "bring_back",
     "call_done",
@@ -83,6 +106,7 @@ __all__ = [
     "confirm_skill",
     "contest",
     "decline_confirmation",
+    "decline_training",
     "drop_unfounded",
     "end_calls_of",
     "end_expired",
@@ -92,10 +116,13 @@ __all__ = [
     "fold_topic",
     "forget_badges",
     "give_up_certification",
+    "hand_over",
+    "issue_attestation",
     "issue_badge",
     "keep_again",
     "lapse_calls",
     "lapse_confirmations",
+    "lapse_training",
     "note_case",
     "note_exchange",
     "note_group",
@@ -103,17 +130,28 @@ __all__ = [
     "note_rating",
     "note_sheet",
     "put_away",
+    "queue_statements",
     "revoke_badge",
     "revoke_for",
     "rotate_key",
+    "say_hours",
+    "send_again",
+    "send_statements",
     "set_rule",
+    "set_store",
+    "set_training",
     "settle_calls",
     "settle_contest",
+    "settle_hours",
     "stop_keeping",
     "take_name_off",
+    "take_training",
     "tend_contests",
     "tend_keys",
+    "tend_stores",
     "warn_ending",
+    "withdraw_attestation",
     "withdraw_call",
     "withdraw_confirmation",
+    "withdraw_training",
 ]

@@ -25,7 +25,7 @@ ARCS = (
 
 def clean(words: str) -> str:
     """Return words without what no picture can hold: controls, and halves of characters."""
-    kept = "".join(letter for letter in words if letter.isprintable() or letter == " ")
+    kept = "".join(letter for letter in words if letter.isprintable() or letter in " \u00a0")
     return kept.encode("utf-8", "ignore").decode()
 
 
@@ -94,7 +94,17 @@ def paint(drawing: str) -> bytes:
 
 
 def print_record(data: dict[str, Any], at: dt.datetime) -> bytes:
-    """Return a record as a tagged PDF that a screen reader reads (PDF/UA-1); the same record is the same file.
+    """Return a record as a tagged PDF that a screen reader reads (PDF/UA-1); the same record is the same file."""
+    return _print("record.typ", data, at)
+
+
+def print_attestation(data: dict[str, Any], at: dt.datetime) -> bytes:
+    """Return what attests a training as a tagged PDF (PDF/UA-1); the same attestation is the same file."""
+    return _print("attestation.typ", data, at)
+
+
+def _print(template: str, data: dict[str, Any], at: dt.datetime) -> bytes:
+    """Print a document to the standard.
 
     The standard refuses a letter that no font draws: the fonts of the machine are tried then, and, when they have none
     either, the document keeps its tags and its text, and an empty square where that letter would be drawn.
@@ -102,8 +112,8 @@ def print_record(data: dict[str, Any], at: dt.datetime) -> bytes:
     options: dict[str, Any] = {"format": "pdf", "timestamp": int(at.timestamp())}
     for own_fonts in (True, False):
         try:
-            return _compile("record.typ", data, own_fonts=own_fonts, pdf_standards=["ua-1"], **options)
+            return _compile(template, data, own_fonts=own_fonts, pdf_standards=["ua-1"], **options)
         except typst.TypstError as error:
             if "could not be displayed" not in str(error):
                 raise
-    return _compile("record.typ", data, **options)
+    return _compile(template, data, **options)

@@ -11,8 +11,17 @@ from reciproque.recognition.models.skills import (
     Skill,
     Standing,
 )
+from reciproque.recognition.models.training import (
+    Attestation,
+    LearningStore,
+    Statement,
+    TrainingExport,
+    TrainingRecord,
+    TrainingSetting,
+)
 
 __all__ = [
+    "Attestation",
     "Badge",
     "Call",
     "Certification",
@@ -21,6 +30,11 @@ __all__ = [
     "Contest",
     "Evidence",
     "Key",
+    "LearningStore",
     "Skill",
     "Standing",
+    "Statement",
+    "TrainingExport",
+    "TrainingRecord",
+    "TrainingSetting",
 ]

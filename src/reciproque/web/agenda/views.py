@@ -46,6 +46,7 @@ from reciproque.gatherings.queries import coming_gatherings
 from reciproque.kit import clock
 from reciproque.kit import ics as files
 from reciproque.kit.errors import NotThere
+from reciproque.surveys.queries import still_awaited
 from reciproque.web.agenda.forms import CalendarForm, CancelForm, FixForm, HeldForm, ProposeForm
 from reciproque.web.http import attempt, back, see, submit, tell
 from reciproque.web.parts.meetings import about_url, busy_around, say_taken, view_meeting
@@ -62,7 +63,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
     person, now = request.user, clock.now()
     feed = feed_of(person)
     context = {
-        "steps": [describe(step) for step in steps_of(person)],
+        "steps": [describe(step) for step in still_awaited(person, steps_of(person))],
         "coming": sorted(
             [_leaf(row, person) for row in coming_meetings(person, now)]
             + [_gathering_leaf(row) for row in coming_gatherings(person, now)],

@@ -10,9 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.rules import Mode
 from reciproque.catalogue.rules import TITLE_MAX
-from reciproque.exchanges.rules import SHORT_MAX, TEXT_MAX, Covered, Refusal, Satisfaction, Side, Used
+from reciproque.exchanges.rules import (
+    SHORT_MAX,
+    TEXT_MAX,
+    Audience,
+    Covered,
+    Refusal,
+    Satisfaction,
+    Side,
+    Used,
+)
 from reciproque.kit import clock
 from reciproque.kit.tokens import new_id
+from reciproque.web.parts.numbers import NumberField
+from reciproque.web.parts.reviews import YES_NO, for_whom, learned_question, say_audiences, yes_or_no
 
 MESSAGE_EXAMPLE = _(
     "Bonjour, je reprends le suivi budgétaire de mon service en mars et je n’ai jamais monté de tableau croisé. "
@@ -162,44 +173,50 @@ class ReviewForm(forms.Form):
     satisfaction = _radios(_("Cet échange vous a-t-il été utile ?"), Satisfaction.choices, required=True)
     covered = _radios(_("Ce qui était convenu a-t-il été abordé ?"), Covered.choices)
     used = _radios(_("Vous en êtes-vous déjà servi ?"), Used.choices)
-    again = _radios(_("Le referiez-vous ?"), [("yes", _("oui")), ("no", _("non"))])
+    again = _radios(_("Le referiez-vous ?"), YES_NO)
+    third = _radios(_("Le proposeriez-vous à quelqu’un d’autre ?"), YES_NO)
     learned = _area("", rows=3, limit=REVIEW_MAX)
-    comment = _area(
-        _("Un commentaire"),
-        rows=3,
-        limit=REVIEW_MAX,
-        help_text=_(
-            "Parlez de l’échange, pas de la personne : votre commentaire doit rester professionnel et pertinent. "
-            "L’autre personne le lira."
-        ),
-    )
-    hours = forms.DecimalField(
+    learned_for = for_whom()
+    comment = _area(_("Un commentaire"), rows=3, limit=REVIEW_MAX)
+    comment_for = for_whom()
+    hours = NumberField(
         label=_("Heures passées, préparation comprise"),
         required=False,
         min_value=0,
         max_value=500,
         max_digits=5,
         decimal_places=2,
-        localize=False,
         help_text=_("Pour le bilan de formation seulement : jamais un crédit, jamais montré aux autres."),
     )
     request_met = forms.BooleanField(
         label=_("Ma demande est satisfaite : je la retire des annonces"), required=False
     )
 
-    def __init__(self, data: Any = None, *, side: str, may_meet: bool, **more: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, side: str, may_meet: bool = False, words: bool = True, **more: Any
+    ) -> None:
         super().__init__(data, **more)
-        if side == Side.REQUESTER:
-            self.fields["learned"].label = _("Que savez-vous faire que vous ne saviez pas faire avant ?")
-        else:
-            self.fields["learned"].label = _("Que vous a appris le fait de l’expliquer ?")
+        self.fields["learned"].label = learned_question(side)
+        if side != Side.REQUESTER:
             del self.fields["used"]
         if not may_meet:
             del self.fields["request_met"]
+        if not words:  # erased, or hidden after a report: they are not written again
+            for name in ("learned", "learned_for", "comment", "comment_for"):
+                del self.fields[name]
+        say_audiences(self)
 
     def clean_again(self) -> bool | None:
-        answer = self.cleaned_data["again"]
-        return None if not answer else answer == "yes"
+        return yes_or_no(self.cleaned_data["again"])
+
+    def clean_third(self) -> bool | None:
+        return yes_or_no(self.cleaned_data["third"])
+
+    def clean_learned_for(self) -> str:
+        return self.cleaned_data["learned_for"] or Audience.OTHER
+
+    def clean_comment_for(self) -> str:
+        return self.cleaned_data["comment_for"] or Audience.OTHER
 
 
 class ConfirmForm(forms.Form):

@@ -24,6 +24,8 @@ urlpatterns = [
     path("exchanges/<str:exchange_id>/stop/", exchanges.stop, name="stop"),
     path("exchanges/<str:exchange_id>/review/", reviews.review, name="review"),
     path("exchanges/<str:exchange_id>/confirm/", reviews.confirm, name="confirm"),
+    path("reviews/<str:review_id>/correct/", reviews.correct, name="review_correct"),
+    path("reviews/<str:review_id>/withdraw/", reviews.withdraw, name="review_withdraw"),
     path("messages/<str:message_id>/remove/", talk.remove_message, name="remove_message"),
     path("tap/<str:token>/", tap.tap, name="tap"),
 ]

@@ -21,6 +21,7 @@ from reciproque.kit import clock
 from reciproque.matching.queries import loops_of, nudges_of, suggestions_for
 from reciproque.networks.queries import directory_for, memberships_of, networks_of, roles_held_by
 from reciproque.networks.rules import MembershipState, System
+from reciproque.surveys.queries import still_awaited
 from reciproque.web.home.wording import (
     consent_view,
     first_steps,
@@ -54,9 +55,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return _arrival(request, memberships)
     joined = [row for row in memberships if row.state == MembershipState.MEMBER]
     several = len(networks) > 1
-    steps, kinds = steps_of(person, STEPS_SHOWN), open_kinds(person)
-    awaited = awaited_from(person)
-    total = (len(steps) if len(steps) < STEPS_SHOWN else count_steps(person)) + len(awaited)
+    opened, kinds = steps_of(person, STEPS_SHOWN), open_kinds(person)
+    steps, awaited = still_awaited(person, opened), awaited_from(person)
+    total = count_steps(person) - (len(opened) - len(steps)) + len(awaited)
     network = current_network(request, networks)
     # Someone who only animates a network does not search in it: their links lead where they are a member.
     joined_here = [row for row in networks if row.joined and System.EXCHANGES in row.systems]

@@ -70,9 +70,10 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 def _listed(entry: DirectoryEntry) -> dict[str, Any]:
     network, membership = entry.network, entry.membership
     joined = membership is not None and membership.state in (MembershipState.MEMBER, MembershipState.APPLIED)
+    is_member = joined and membership.state == MembershipState.MEMBER
     if joined:
-        label = _("Membre") if membership.state == MembershipState.MEMBER else _("Demande en attente")
-        tone = "good" if membership.state == MembershipState.MEMBER else "warn"
+        label = _("Membre") if is_member else _("Demande en attente")
+        tone = "good" if is_member else "warn"
     else:
         label = _("Ouvert à vous") if entry.eligible else _("Pas encore ouvert à vous")
         tone = "exchange" if entry.eligible else "neutral"
@@ -81,7 +82,7 @@ def _listed(entry: DirectoryEntry) -> dict[str, Any]:
         "summary": network.summary,
         "url": reverse("join:network", args=[network.slug]),
         "systems": system_words(network),
-        "members": headcount(entry.members),
+        "members": headcount(entry.members, exact=is_member),
         "state": label,
         "tone": tone,
         "joined": joined,
@@ -162,7 +163,7 @@ def _front(request: HttpRequest, network: Network, interest_form: InterestForm) 
         else _refusal(stand),
         "rules": _rules(network),
         "articles": articles(stand.charter.text) if stand.charter else [],
-        "members": headcount(count_members(network)),
+        "members": headcount(count_members(network), exact=bool(member or animates)),
         "open": count_open(network) if member and System.EXCHANGES in network.systems else None,
         "glance": glance_at(network, request.user) if member or animates or roles else None,
         "next_gathering": next_gathering(network) if member or animates else None,

@@ -13,10 +13,15 @@ from reciproque.agenda.rules import Verb
 from reciproque.exchanges.rules import Refusal
 from reciproque.networks.rules import Role
 from reciproque.web.parts.facts_of_community import COMMUNITY
+from reciproque.web.parts.facts_of_figures import FIGURES
 from reciproque.web.parts.facts_of_groups import GROUPS
 from reciproque.web.parts.facts_of_learning import LEARNING
 from reciproque.web.parts.facts_of_recognition import RECOGNITION
+from reciproque.web.parts.facts_of_reports import REPORTS
+from reciproque.web.parts.facts_of_steering import STEERING
+from reciproque.web.parts.facts_of_surveys import SURVEYS
 from reciproque.web.parts.facts_of_topics import TOPICS
+from reciproque.web.parts.facts_of_training import TRAINING
 from reciproque.web.parts.small import words
 
 if TYPE_CHECKING:
@@ -150,6 +155,8 @@ SENTENCES: dict[str, dict[str, Any]] = {
         "them": _("%(who)s a rendu le texte d’un de vos bilans lisible de nouveau."),
     },
     "review.removed": {"me": _("Vous avez effacé les mots d’un bilan.")},
+    "review.corrected": {"me": _("Vous avez corrigé votre bilan.")},
+    "review.withdrawn": {"me": _("Vous avez retiré tout votre bilan.")},
     "report.made": {"me": _("Vous avez fait un signalement.")},
     "report.given": {"none": _("Votre signalement a été confié à une autre personne.")},
     "report.answered": {"none": _("Une réponse a été donnée à votre signalement.")},
@@ -468,10 +475,15 @@ SENTENCES: dict[str, dict[str, Any]] = {
     "note.removed": {"me": _("Vous avez retiré une note d’accompagnement.")},
     "alert.withdrawn": {"me": _("Vous avez retiré une alerte.")},
     **COMMUNITY,
+    **FIGURES,
     **GROUPS,
     **LEARNING,
     **RECOGNITION,
+    **SURVEYS,
+    **REPORTS,
+    **STEERING,
     **TOPICS,
+    **TRAINING,
 }
 OTHER = _("Un changement a été noté.")
 

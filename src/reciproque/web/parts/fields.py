@@ -6,6 +6,7 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.template import Context
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from reciproque.web.parts.drawing import draw, one_of
 
@@ -21,6 +22,17 @@ def _shape(widget: forms.Widget) -> str:
         return "check"
     # Several controls under one question (a date in three boxes) need a legend rather than a label.
     return "several" if widget.use_fieldset else "line"
+
+
+def _is_optional(field: forms.Field) -> bool:
+    # Some are left empty in a draft, and asked in the end: they are not said to be optional.
+    return bool(getattr(field, "is_optional", not field.required))
+
+
+def _heading(label: Any) -> tuple[str, str]:
+    """Return a label as it stands before what is wrong with it, and the sign between the two."""
+    words = str(label).rstrip(" .\u00a0")
+    return words, "" if words.endswith(("?", "!", "…", ":")) else _(" :")
 
 
 @register.simple_tag(takes_context=True)
@@ -84,7 +96,7 @@ def field(
         limit=limit,
         errors=list(bound.errors),
         described=described,
-        optional=not bound.field.required if optional is None else optional,
+        optional=_is_optional(bound.field) if optional is None else optional,
         suffix=suffix,
     )
 
@@ -101,7 +113,8 @@ def errors(context: Context, form: forms.BaseForm) -> SafeString:
         bound = form[name]
         # A group has no single control: the link leads to its first one.
         target = bound.id_for_label or f"{bound.auto_id}_0"
-        lines += [{"label": bound.label, "text": text, "target": target} for text in bound.errors]
+        label, sign = _heading(bound.label)
+        lines += [{"label": label, "sign": sign, "text": text, "target": target} for text in bound.errors]
     return draw(context, "errors", lines=lines, general=list(form.non_field_errors()))
 
 

@@ -30,10 +30,16 @@ def articles(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def headcount(number: int) -> str:
-    """Return how many members a group counts, small numbers left vague."""
+def headcount(number: int, *, exact: bool = False) -> str:
+    """Return how many members a group counts: exactly to whoever may list them, in round figures to the others.
+
+    To read 57 one day and 58 the next would say that somebody joined.
+    """
     if number < LEAST_SHOWN:
         return _("moins de cinq membres")
+    if not exact:
+        tens = number // 10 * 10
+        return _("plus de %(n)s membres") % {"n": tens} if tens else _("moins de dix membres")
     return ngettext("%(n)s membre", "%(n)s membres", number) % {"n": number}
 
 

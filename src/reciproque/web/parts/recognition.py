@@ -46,7 +46,7 @@ ONE = {
     EvidenceKind.FACILITATED: gettext_lazy("Un groupe animé"),
 }
 SEEN_BY = {
-    Audience.ME: gettext_lazy("Vous seul"),
+    Audience.ME: gettext_lazy("Vous, et personne d’autre"),
     Audience.MET: gettext_lazy("Les personnes avec qui vous avez eu un échange"),
     Audience.NETWORK: gettext_lazy("Les membres des réseaux où il a été vu"),
 }

@@ -16,6 +16,8 @@ from reciproque.kit import clock
 from reciproque.web.parts import steps_of_community as community
 from reciproque.web.parts import steps_of_learning as learning
 from reciproque.web.parts import steps_of_recognition as recognition
+from reciproque.web.parts import steps_of_steering as steering
+from reciproque.web.parts import steps_of_surveys as surveys
 from reciproque.web.parts.small import words
 
 if TYPE_CHECKING:
@@ -234,6 +236,8 @@ SENTENCES: dict[str, tuple[Any, Any, Any, str]] = {
     **learning.LEARNING,
     **recognition.RECOGNITION,
     **community.COMMUNITY,
+    **surveys.SURVEYS,
+    **steering.STEERING,
 }
 
 
@@ -287,7 +291,13 @@ PAGES: dict[str, str] = {
 }
 # The pages of what is the same for its owner and for the team: of a whole network, of one thing.
 OF_NETWORK: dict[str, str] = {**learning.OF_FRAME, **community.OF_NETWORK}
-OF_SUBJECT: dict[str, str] = {**learning.OF_SUBJECT, **community.OF_SUBJECT, **recognition.OF_SUBJECT}
+OF_SUBJECT: dict[str, str] = {
+    **learning.OF_SUBJECT,
+    **community.OF_SUBJECT,
+    **recognition.OF_SUBJECT,
+    **surveys.OF_SUBJECT,
+    **steering.OF_SUBJECT,
+}
 
 
 def _url(step: Step) -> str:
@@ -398,6 +408,8 @@ def _answers(step: Step, url: str) -> list[Answer]:
         **learning.LABELS,
         **recognition.LABELS,
         **community.LABELS,
+        **surveys.LABELS,
+        **steering.LABELS,
     }
     tones = {Verb.OFFER: "offer", Verb.REQUEST: "request"}
     verb = Verb(step.verb)

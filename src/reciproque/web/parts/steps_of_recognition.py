@@ -22,14 +22,22 @@ RECOGNITION: dict[str, tuple[Any, Any, Any, str]] = {
         _("Une certification est contestée : « %(words)s »"),
         "warn",
     ),
+    Verb.HOURS: (
+        _("Formation"),
+        _("Dites combien d’heures ont compté pour « %(words)s »"),
+        "",
+        "exchange",
+    ),
 }
 
 OF_SUBJECT: dict[str, str] = {
     "skill": "recognition:confirm",
     "contest": "recognition:contest",
+    "training_record": "recognition:training_hours",
 }
 
 LABELS: dict[str, Any] = {
     Verb.WITNESS: _("Voir et répondre"),
     Verb.CONTEST: _("Lire et répondre"),
+    Verb.HOURS: _("Voir et répondre"),
 }

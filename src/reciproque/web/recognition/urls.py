@@ -3,13 +3,16 @@
 from django.urls import path
 
 from reciproque.web.recognition.views import (
+    attesting,
     badges,
     certifying,
     confirming,
+    department,
     mine,
     record,
     running,
     skills,
+    training,
 )
 
 app_name = "recognition"
@@ -57,5 +60,22 @@ urlpatterns = [
     path("badges/<str:badge_id>.png", badges.badge_image, {"kind": "png"}, name="badge_png"),
     path("badges/<str:badge_id>/class.json", badges.certified, name="certified"),
     path("badges/<str:badge_id>/", badges.badge, name="badge"),
+    # Training: for its two people, and for the training department what both handed over.
+    path("me/training/", training.trainings, name="trainings"),
+    path("training/new/<str:kind>/<str:source_id>/", training.propose, name="training_new"),
+    path("training/<str:record_id>/", training.training, name="training"),
+    path("training/<str:record_id>/hours/", training.training_hours, name="training_hours"),
+    path("training/<str:record_id>/decline/", training.training_decline, name="training_decline"),
+    path("training/<str:record_id>/withdraw/", training.training_withdraw, name="training_withdraw"),
+    path("training/<str:record_id>/hand-over/", training.training_hand_over, name="training_hand_over"),
+    path("training/<str:record_id>/attestation/", attesting.attestation, name="attestation"),
+    path("training/<str:record_id>/attestation/withdraw/", attesting.withdraw, name="attestation_withdraw"),
+    path("training/<str:record_id>/attestation-<str:language>.pdf", attesting.pdf, name="attestation_pdf"),
+    path("attestations/<str:code>/", attesting.check, name="attestation_check"),
+    path("attestations/<str:code>.jwt", attesting.signed, name="attestation_signed"),
+    path("networks/<slug:slug>/settings/training/", department.settle, name="training_settings"),
+    path("networks/<slug:slug>/settings/training/store/", department.store, name="training_store"),
+    path("networks/<slug:slug>/settings/training/again/", department.again, name="training_again"),
+    path("networks/<slug:slug>/training/", department.export, name="training_export"),
     path(".well-known/jwks.json", badges.keys_published, name="jwks"),
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.rules import Mode
 from reciproque.catalogue.rules import MAX_TOPICS, TEXT_MAX, TITLE_MAX, TOPIC_MAX, Kind, Level
-from reciproque.exchanges.rules import Covered, Refusal, Satisfaction, Side, Used
+from reciproque.exchanges.rules import FOR_WHOM, Audience, Covered, Refusal, Satisfaction, Side, Used
 from reciproque.kit import clock
 from reciproque.kit.text import fold
 from reciproque.kit.tokens import ALPHABET, ID_LENGTH, new_id
@@ -27,6 +27,11 @@ from reciproque.web.animation.forms.fields import (
     line,
     radios,
 )
+from reciproque.web.parts.numbers import NumberField
+from reciproque.web.parts.reviews import YES_NO, for_whom, say_audiences, yes_or_no
+
+# Said of the person whose words are written down.
+FOR_WHOM_ELSE = [*FOR_WHOM[:2], (Audience.NOBODY, _("Personne d’autre qu’elle"))]
 
 # What is asked on someone's behalf, by kind.
 QUESTIONS: dict[str, dict[str, Any]] = {
@@ -154,14 +159,13 @@ class ReviewForm(forms.Form):
     satisfaction = radios(_("Cet échange lui a-t-il été utile ?"), Satisfaction.choices, required=True)
     covered = radios(_("Ce qui était convenu a-t-il été abordé ?"), Covered.choices)
     used = radios(_("S’en est-elle déjà servie ?"), Used.choices)
-    again = radios(_("Le referait-elle ?"), [("yes", _("oui")), ("no", _("non"))])
+    again = radios(_("Le referait-elle ?"), YES_NO)
+    third = radios(_("Le proposerait-elle à quelqu’un d’autre ?"), YES_NO)
     learned = area("", limit=REVIEW_MAX)
-    comment = area(
-        _("Un commentaire"),
-        limit=REVIEW_MAX,
-        help_text=_("Sur l’échange, pas sur la personne. L’autre personne le lira."),
-    )
-    hours = forms.DecimalField(
+    learned_for = for_whom()
+    comment = area(_("Un commentaire"), limit=REVIEW_MAX)
+    comment_for = for_whom()
+    hours = NumberField(
         label=_("Heures passées, préparation comprise"),
         required=False,
         min_value=0,
@@ -177,10 +181,32 @@ class ReviewForm(forms.Form):
         else:
             self.fields["learned"].label = _("Que lui a appris le fait de l’expliquer ?")
             del self.fields["used"]
+        say_audiences(self)
+        for name, choices in (("learned_for", FOR_WHOM_ELSE), ("comment_for", FOR_WHOM_ELSE)):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def clean_again(self) -> bool | None:
-        answer = self.cleaned_data["again"]
-        return None if not answer else answer == "yes"
+        return yes_or_no(self.cleaned_data["again"])
+
+    def clean_third(self) -> bool | None:
+        return yes_or_no(self.cleaned_data["third"])
+
+    def clean_learned_for(self) -> str:
+        return self.cleaned_data["learned_for"] or Audience.OTHER
+
+    def clean_comment_for(self) -> str:
+        return self.cleaned_data["comment_for"] or Audience.OTHER
+
+
+class CodeForm(forms.Form):
+    """The code printed on somebody's paper sheet."""
+
+    code = forms.CharField(
+        label=_("Le code de la feuille"),
+        max_length=20,
+        help_text=_("Huit signes, en haut de la feuille. Les espaces et les majuscules ne comptent pas."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+    )
 
 
 class RefuseForm(forms.Form):

@@ -15,7 +15,7 @@ from reciproque.catalogue.rules import Kind
 from reciproque.exchanges.access import can_review, get_exchange_for_accompaniment, is_in
 from reciproque.exchanges.actions import declare_exchange, submit_review
 from reciproque.exchanges.queries import people_in
-from reciproque.exchanges.rules import Side
+from reciproque.exchanges.rules import PHONE_AFTER, PHONE_BEFORE, Side
 from reciproque.kit.errors import NotThere
 from reciproque.kit.tokens import new_id
 from reciproque.networks.access import get_accompanied, get_accompanied_member, require_animator, scope_of
@@ -195,6 +195,9 @@ def review_for(request: HttpRequest, slug: str, exchange_id: str, person_id: str
         "exchange": exchange,
         "person": person,
         "others": listed([part.person.display_name for part in parts if part.person_id != person.pk]),
+        "paper": "paper" in request.GET,
+        "script_before": PHONE_BEFORE,
+        "script_after": PHONE_AFTER,
         "back": member_url(network, person),
         "crumbs": member_crumbs(network, person, _("Le bilan")),
     }

@@ -49,6 +49,7 @@ from reciproque.web.http import attempt, refuse, see, submit, tell
 from reciproque.web.parts.meetings import elsewhere, listed
 from reciproque.web.parts.posts import person_line
 from reciproque.web.parts.steps import SOON
+from reciproque.web.parts.training import training_panel
 
 if TYPE_CHECKING:
     from reciproque.circles.models import Circle
@@ -138,6 +139,9 @@ def home(request: HttpRequest, circle: Circle, *, need: list[tuple[Any, Any]]) -
         "group": {"kind": "circle", "id": circle.public_id, "title": circle.title},
         "feed_url": request.build_absolute_uri(reverse("api:feed", args=[feed.secret])) if feed else "",
         "feeds": bool(coming),
+        "training": training_panel(person, "group", circle.public_id)
+        if circle.state == CircleState.CLOSED
+        else None,
         "tabs": tabs(circle, "circle"),
         "crumbs": crumbs(circle.network, (circle.title, "")),
     }

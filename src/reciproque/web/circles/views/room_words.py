@@ -32,6 +32,7 @@ from reciproque.web.circles.views.room import (
     url_of,
 )
 from reciproque.web.http import put_errors, see, submit, tell
+from reciproque.web.parts.training import training_panel
 
 if TYPE_CHECKING:
     from reciproque.circles.models import Session
@@ -221,6 +222,7 @@ def room_sheet(request: HttpRequest, session_id: str) -> HttpResponse:
         "sheet": sheet_of(session),
         "session": session,
         "circle": session.circle,
+        "training": training_panel(request.user, "session", session.public_id),
         "crumbs": crumbs(session, _("La feuille de la séance")),
     }
     return render(request, "circles/room_sheet.html", context)

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from reciproque.insights.access import reader_of as figures_reader
 from reciproque.insights.actions import note_maturity, set_goals
 from reciproque.insights.queries import (
     cohorts_of,
@@ -127,6 +128,9 @@ def goals(request: HttpRequest, slug: str) -> HttpResponse:
 def figures(request: HttpRequest, slug: str) -> HttpResponse:
     """Show engagement, cohorts and what was used, each with its formula and its lever."""
     network = reader_of(request, slug)
+    if not figures_reader(request.user, network).is_team:  # type: ignore[arg-type]
+        # Counted again at every visit, they would tell of each person who moves them: others read what was released.
+        return see("insights:steering", slug)
     form = HoursForm(request.GET or None)
     hours = HOURS_SAVED
     if form.is_bound and form.is_valid():

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from reciproque.insights.access import reader_of as figures_reader
 from reciproque.insights.queries import engagement_of, list_risks, maturity_of, place_of, pool_state
 from reciproque.insights.rules import Risk
 from reciproque.networks.access import can_settle, is_animator, is_member
@@ -28,6 +29,8 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
     network = reader_of(request, slug)
     shown = place_of(network, request.user)  # type: ignore[arg-type]
     animates = is_animator(request.user, network)  # type: ignore[arg-type]
+    # A share counted again every day tells of each person who moves it: others read what was released.
+    team = figures_reader(request.user, network).is_team  # type: ignore[arg-type]
     maturity = maturity_of(network)
     context = {
         "network": network,
@@ -35,7 +38,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
         "place": shown,
         "new": sheet_cards(shown.new),
         "stale": sheet_cards(shown.stale),
-        "engagement": lately("engagement", network, lambda: engagement_of(network)),
+        "engagement": lately("engagement", network, lambda: engagement_of(network)) if team else None,
         "maturity": maturity,
         "animators": [(person, person_line(person)) for person in animators_of(network)],
         "animates": animates,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reciproque.agenda.queries import meetings_about, steps_about
 from reciproque.agenda.rules import LIVE_MEETING, MeetingState
-from reciproque.exchanges.access import can_review, get_exchange, is_in, is_in_thread
+from reciproque.exchanges.access import can_correct, can_review, get_exchange, is_in, is_in_thread
 from reciproque.exchanges.actions import (
     extend_exchange,
     finish_exchange,
@@ -31,8 +31,10 @@ from reciproque.web.parts.life import about_exchange, stand_exchange
 from reciproque.web.parts.meetings import busy_around, listed, view_meeting
 from reciproque.web.parts.posts import person_line
 from reciproque.web.parts.recognition import confirmable_views
+from reciproque.web.parts.reviews import correction_note, review_rows
 from reciproque.web.parts.steps import expectations
 from reciproque.web.parts.talk import said, term_rows
+from reciproque.web.parts.training import training_panel
 
 
 def _part(request: HttpRequest, exchange: Any, part: Any) -> dict[str, Any]:
@@ -48,17 +50,7 @@ def _part(request: HttpRequest, exchange: Any, part: Any) -> dict[str, Any]:
 
 def _review_rows(review: Any, reader: Any) -> dict[str, Any]:
     mine = review.author_id == reader.pk
-    rows = [
-        (_("Utilité"), review.get_satisfaction_display()),
-        (_("Ce qui était convenu a été abordé"), review.get_covered_display()),
-        (_("Déjà mis en pratique"), review.get_used_display()),
-        (_("À refaire"), {True: _("oui"), False: _("non"), None: ""}[review.again]),
-        (_("Ce qui a été appris"), review.learned),
-        (_("Commentaire"), review.comment),
-    ]
-    # Hours are asked for training reports: only their author reads them.
-    if mine and review.hours is not None:
-        rows.append((_("Heures passées"), str(review.hours.normalize())))
+    rows = review_rows(review, mine=mine)
     title = _("Votre bilan") if mine else _("Bilan : %(name)s") % {"name": review.author.display_name}
     note = ""
     if review.on_behalf_by:
@@ -69,11 +61,16 @@ def _review_rows(review: Any, reader: Any) -> dict[str, Any]:
     address = reverse(f"moderation:{kind}", args=["review", review.public_id]) if written else ""
     return {
         "title": title,
-        "rows": [(term, value) for term, value in rows if value],
+        "rows": rows,
         "note": note,
         "trace": _trace(review, mine=mine),
         "report_url": "" if mine else address,
         "remove_url": address if mine else "",
+        "correction": correction_note(review),
+        "correct_url": reverse("exchanges:review_correct", args=[review.public_id])
+        if can_correct(reader, review)
+        else "",
+        "withdraw_url": reverse("exchanges:review_withdraw", args=[review.public_id]) if mine else "",
     }
 
 
@@ -142,6 +139,9 @@ def _page(request: HttpRequest, exchange: Any, status: int = 200, message: Any =
         "learned": confirmable_views(may_confirm(person, exchange=exchange))
         if exchange.state == ExchangeState.CLOSED
         else [],
+        "training": training_panel(person, "exchange", exchange.public_id)
+        if exchange.state == ExchangeState.CLOSED
+        else None,
         "to_confirm": exchange.state == ExchangeState.DECLARED
         and taking_part
         and exchange.declared_by_id != person.pk,

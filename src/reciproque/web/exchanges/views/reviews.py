@@ -11,17 +11,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from reciproque.catalogue.rules import PostState
-from reciproque.exchanges.access import can_review, get_exchange, is_in
-from reciproque.exchanges.actions import confirm_exchange, declare_exchange, deny_exchange, submit_review
+from reciproque.exchanges.access import can_correct, can_review, get_exchange, get_own_review, is_in
+from reciproque.exchanges.actions import (
+    confirm_exchange,
+    correct_review,
+    declare_exchange,
+    deny_exchange,
+    submit_review,
+    withdraw_review,
+)
 from reciproque.exchanges.queries import people_in
-from reciproque.exchanges.rules import ExchangeState, Side
+from reciproque.exchanges.rules import CORRECTION, ExchangeState, Side
 from reciproque.networks.access import get_colleague, require_member
 from reciproque.networks.queries import colleagues_page
 from reciproque.web.exchanges.forms import ConfirmForm, DeclareForm, ReviewForm
-from reciproque.web.http import back, see, submit, tell
+from reciproque.web.http import attempt, back, see, submit, tell
 from reciproque.web.parts.life import stand_exchange
 from reciproque.web.parts.meetings import listed
 from reciproque.web.parts.posts import person_line
+from reciproque.web.parts.reviews import initial_of
 
 FOUND = 8
 
@@ -52,6 +60,60 @@ def review(request: HttpRequest, exchange_id: str) -> HttpResponse:
     ]
     context = {"exchange": row, "form": form, "others": listed(others)}
     return render(request, "exchanges/review.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, review_id: str) -> HttpResponse:
+    """Correct one's own review within fourteen days; the others read the new answers in place of the former ones."""
+    row = get_own_review(request.user, review_id)
+    exchange = row.exchange
+    request.network = exchange.network
+    if not can_correct(request.user, row):
+        tell(
+            request,
+            _(
+                "Un bilan se corrige pendant quatorze jours. Vous pouvez encore effacer vos mots, ou tout retirer."
+            ),
+        )
+        return redirect("exchanges:exchange", exchange.public_id)
+    words = row.removed_at is None and row.hidden_at is None
+    data = request.POST if request.method == "POST" else None
+    form = ReviewForm(data, side=row.side, words=words, initial=initial_of(row))
+    if request.method == "POST":
+        done, _row = submit(form, lambda values: correct_review(row, by=request.user, **values))
+        if done:
+            tell(request, _("Votre bilan est corrigé."))
+            return see(reverse("exchanges:exchange", args=[exchange.public_id]) + "#reviews")
+    context = {
+        "exchange": exchange,
+        "form": form,
+        "review": row,
+        "until": row.written_at + CORRECTION,
+        "read": exchange.state == ExchangeState.CLOSED,
+    }
+    return render(request, "exchanges/correct.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, review_id: str) -> HttpResponse:
+    """Take one's whole review back, at any time, once told what goes with it."""
+    row = get_own_review(request.user, review_id)
+    exchange = row.exchange
+    request.network = exchange.network
+    if request.method == "POST":
+        attempt(
+            request,
+            lambda: withdraw_review(row, by=request.user),
+            _("Votre bilan est retiré : plus personne ne le lit, et il ne compte plus."),
+        )
+        return see("exchanges:exchange", exchange.public_id)
+    context = {
+        "exchange": exchange,
+        "review": row,
+        "again": exchange.state == ExchangeState.FINISHED,
+        "back": reverse("exchanges:exchange", args=[exchange.public_id]),
+    }
+    return render(request, "exchanges/review_withdraw.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -94,7 +94,7 @@ def _keep(request: HttpRequest, form: PostForm, network: Network, kind: str, ste
         return _page(request, form, network, kind, title=values["title"], status=422)
     if step == "review":
         return see(reverse("posts:edit", args=[kept.public_id]) + "?review=1#review")
-    tell(request, _("Votre brouillon est gardé. Vous seul le voyez."))
+    tell(request, _("Votre brouillon est gardé. Personne d’autre ne le voit."))
     return see(reverse("posts:mine", args=[network.slug]) + "?state=drafts")
 
 

@@ -80,7 +80,7 @@ def certification(request: HttpRequest, certification_id: str) -> HttpResponse:
     )
     if not done:
         return _page(request, row, form)
-    tell(request, _("Votre badge est prêt. Vous seul décidez à qui le remettre."))
+    tell(request, _("Votre badge est prêt. À vous de décider à qui le remettre."))
     return see(reverse("recognition:certification", args=[certification_id]) + "#badge")
 
 

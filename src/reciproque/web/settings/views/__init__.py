@@ -15,7 +15,8 @@ from reciproque.networks.access import require_settler
 from reciproque.networks.queries import current_charter, openings_of, roles_table
 from reciproque.networks.rules import Admission, Mediation, Reciprocity, Role, System
 from reciproque.notices.queries import hooks_of
-from reciproque.recognition.queries import rule_of
+from reciproque.recognition.queries import rule_of, training_setting
+from reciproque.recognition.rules.training import TrainingKind
 from reciproque.web.parts.networks import choice, system_words
 from reciproque.web.parts.recognition import rule_words
 from reciproque.web.parts.small import words
@@ -90,6 +91,17 @@ def _rule_words(network: Network) -> str:
     return rule_words(row.rule) if row and row.on else _("Ce réseau ne certifie rien")
 
 
+def _training_words(network: Network) -> str:
+    row = training_setting(network)
+    if row is None or not row.on:
+        return _("Rien ne compte comme formation")
+    return ", ".join(choice(kind, TrainingKind.choices) for kind in row.kinds).capitalize()
+
+
+# What is settled in the section of what the community recognises.
+OF_RECOGNITION = {"certification": "recognition:rule", "training": "recognition:training_settings"}
+
+
 @require_safe
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what each choice is today, each with its page."""
@@ -103,6 +115,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         ("mediation", _("Mise en relation"), choice(network.mediation, Mediation.choices), "handshake"),
         ("rhythm", _("Rythme"), _rhythm_words(network), "calendar-clock"),
         ("certification", _("Certification"), _rule_words(network), "badge-check"),
+        ("training", _("Formation locale"), _training_words(network), "graduation-cap"),
         ("roles", _("Rôles"), _roles_words(network), "users"),
         ("channels", _("Courriels et salons"), _channels_words(network), "message-square"),
         (
@@ -120,8 +133,8 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
                 "label": label,
                 "value": value,
                 "icon": icon,
-                "url": reverse("recognition:rule", args=[slug])
-                if name == "certification"
+                "url": reverse(OF_RECOGNITION[name], args=[slug])
+                if name in OF_RECOGNITION
                 else reverse(f"settings:{name}", args=[slug])
                 if name in ("roles", "channels")
                 else reverse("settings:page", args=[slug, name]),

@@ -9,8 +9,42 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from reciproque.agenda.rules import Verb
+from reciproque.insights.rules.indicators import (
+    ALL_CUTS,
+    INDICATORS,
+    MASKED,
+    NOT_YET,
+    UNKNOWN,
+    UNKNOWN_NAME,
+    UNREAD,
+    WHY_MASKED,
+    Cut,
+    Indicator,
+    Over,
+    Shape,
+)
+from reciproque.insights.rules.periods import Period, Span, periods_since, zone_of
 from reciproque.kit.text import fold
 from reciproque.networks.rules import Ability
+
+__all__ = [
+    "ALL_CUTS",
+    "INDICATORS",
+    "MASKED",
+    "NOT_YET",
+    "UNKNOWN",
+    "UNKNOWN_NAME",
+    "UNREAD",
+    "WHY_MASKED",
+    "Cut",
+    "Indicator",
+    "Over",
+    "Period",
+    "Shape",
+    "Span",
+    "periods_since",
+    "zone_of",
+]
 
 SIZE = 25
 MOST_AT_ONCE = 50
@@ -130,6 +164,13 @@ HOURS_SAVED = (1, 4, 8)
 HOURS_MOST = 100
 # Nobody is counted as saving more than a week of work in a year.
 WEEK = 35
+# The share of the givers whose load is looked at: those who pass on the most.
+MOST_ASKED = 0.1
+
+# -- what is aimed at ------------------------------------------------------------------------------------------
+
+TARGET_WITHIN = dt.timedelta(days=5 * 365)
+TARGET_WORDS_MAX = 300
 
 # -- maturity --------------------------------------------------------------------------------------------------
 

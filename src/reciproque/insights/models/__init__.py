@@ -6,11 +6,38 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from reciproque.insights.models.hazards import HazardCare, HazardReading, HazardReview
+from reciproque.insights.models.measures import Costs, Measure, Target
+from reciproque.insights.models.release import Release, ReleasedFigure
+from reciproque.insights.models.reports import PictureRelease, ReportNote
+from reciproque.insights.models.studies import Study, StudyObjection, StudyPart, StudySource, StudyTaking
 from reciproque.insights.rules import Dimension
 from reciproque.kit import clock
 from reciproque.kit.rows import Row
 from reciproque.networks.models import Network
 from reciproque.people.models import Person
+
+__all__ = [
+    "Costs",
+    "HazardCare",
+    "HazardReading",
+    "HazardReview",
+    "HelperInvitation",
+    "Leaving",
+    "MaturityCheck",
+    "MaturityGoal",
+    "Measure",
+    "PictureRelease",
+    "Release",
+    "ReleasedFigure",
+    "ReportNote",
+    "Study",
+    "StudyObjection",
+    "StudyPart",
+    "StudySource",
+    "StudyTaking",
+    "Target",
+]
 
 
 class MaturityCheck(Row):
