@@ -33,6 +33,8 @@ SETTINGS = {
     # Every test rolls back: swept in between, tables would be known as empty, and the planner, taking each for a
     # single row, would cross them all before joining them.
     "autovacuum": "off",
+    # Never analysed, tables look large: the machine code that PostgreSQL would make of a query costs more than to run it.
+    "jit": "off",
 }
 
 

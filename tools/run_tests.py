@@ -27,6 +27,7 @@ TOLD_ONCE = (
     "tests/emails/test_texts.py",
     "tests/exchanges/test_simulated_year.py",
     "tests/house/test_disclosure.py",
+    "tests/house/test_query_counts.py",
     "tests/insights/test_figures_open_their_list.py",
     "tests/insights/test_reports.py",
 )
