@@ -32,6 +32,8 @@ SCREENS: list[tuple[str, str, str]] = [
     ("10-network", "member", "/networks/{slug}/"),
     ("11-animation", "animator", "/networks/{slug}/animation/"),
     ("12-settings", "animator", "/networks/{slug}/settings/"),
+    ("15-steering", "animator", "/networks/{slug}/figures/?period=ever"),
+    ("16-pictures", "member", "/networks/{slug}/figures/pictures/"),
 ]
 
 
@@ -43,7 +45,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve the demo on loopback, visit the twelve screens at both widths, save them."""
+    """Serve the demo on loopback, visit the screens at both widths, save them."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         print("Screenshots need Chromium (Debian: apt-get install chromium).", file=sys.stderr)
