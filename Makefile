@@ -51,7 +51,7 @@ bench-matching: setup-dev ## Measure all of matching beside the usual ways (DATA
 bench-dashboard: setup-dev ## Count the figures of 100,000 members over five years, read the steering page (some minutes)
 	$(VENV)/reciproque bench dashboard $(ARGS)
 
-proofs: setup-dev ## Prove the figures at length: all of them in plain Python, every list opened, everything told solved (half an hour)
+proofs: setup-dev ## Prove the figures at length: all of them in plain Python, every list opened, everything told solved (ten minutes)
 	PROOFS=1 $(VENV)/pytest -q -p no:randomly tests/insights/test_brute_force.py tests/insights/test_figures_open_their_list.py tests/house/test_disclosure.py $(ARGS)
 
 bench-map: setup-dev ## Measure the map of savoirs at three sizes (DATA=folder of real data; some minutes)

@@ -28,7 +28,7 @@ from reciproque.people.models import Person
 from tests.insights.figures_made import NOW, cast, count_and_tell, write
 
 pytestmark = pytest.mark.django_db
-# `make proofs` walks every period, and opens every figure: half an hour. The tests walk some, and open, for each reader,
+# `make proofs` walks every period, and opens every figure. The tests walk some, and open, for each reader,
 # those of the network since the beginning and some of all the others, drawn among those that were shown.
 WHOLE = bool(os.environ.get("PROOFS"))
 OTHERS_OPENED = 10**6 if WHOLE else 20
