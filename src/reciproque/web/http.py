@@ -1,8 +1,9 @@
-"""The gestures every view makes: answer a form with one action, come back to where one was."""
+"""The gestures every view makes: answer a form with one action, come back to where one was, hand over a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from reciproque.kit.tables import write_csv
 
 
 def see(to: str, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -29,6 +32,22 @@ def back(request: HttpRequest, default: str, *args: Any, **kwargs: Any) -> HttpR
     ):
         return see(target)
     return see(default, *args, **kwargs)
+
+
+def hand_over(name: str, content: bytes | str, kind: str) -> HttpResponse:
+    """Give a file to take away, of this media type, that nothing on the way may keep."""
+    answer = HttpResponse(content, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def hand_over_table(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
+    """Give a table as a file that a spreadsheet opens, in which no cell is a formula."""
+    out = io.StringIO()
+    write_csv(out, columns, rows)
+    # The mark by which spreadsheets know the letters.
+    return hand_over(name, ("\ufeff" + out.getvalue()).encode(), "text/csv; charset=utf-8")
 
 
 def submit(form: Form, action: Callable[[dict[str, Any]], Any]) -> tuple[bool, Any]:

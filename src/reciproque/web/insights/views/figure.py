@@ -21,7 +21,7 @@ from reciproque.insights.rules.themes import PERIODS_ON_A_PAGE
 from reciproque.kit.errors import NotThere
 from reciproque.networks.access import can_settle, is_member
 from reciproque.surveys.access import can_read_results
-from reciproque.web.insights.views.reading import crumbs, csv_answer, reading, table_of
+from reciproque.web.insights.views.reading import crumbs, figures_file, reading
 from reciproque.web.insights.views.shown import (
     Shown,
     curve_of,
@@ -81,7 +81,7 @@ def figure_csv(request: HttpRequest, slug: str, indicator: str) -> HttpResponse:
     story = _story(request, slug, indicator, whole=True)
     groups = _groups(story)
     rows = {(row.period.key, row.cut, row.group): row for row in [story.figure, *groups, *story.history]}
-    return csv_answer(indicator.replace(".", "-"), table_of(rows.values()))
+    return figures_file(indicator.replace(".", "-"), rows.values())
 
 
 def _story(request: HttpRequest, slug: str, indicator: str, *, whole: bool = False) -> Story:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache.backends.locmem import LocMemCache
@@ -13,14 +12,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reciproque.insights.access import get_read_network, reader_of
 from reciproque.insights.engine.paper import paint
 from reciproque.insights.queries.figures import number_words
 from reciproque.insights.queries.pictures import picture_of, picture_years, pictures_of, reads_rows
 from reciproque.insights.rules import MASKED
 from reciproque.insights.rules.pictures import Kind
 from reciproque.kit import clock
-from reciproque.kit.tables import write_csv
+from reciproque.web.http import hand_over, hand_over_table
+from reciproque.web.insights.views.reading import reading
 from reciproque.web.parts.pictures import alone, draw, size_of
 
 if TYPE_CHECKING:
@@ -29,13 +28,7 @@ if TYPE_CHECKING:
 
 # Each process keeps its own, away from what counts attempts to sign in.
 _LATELY = LocMemCache("pictures", {"TIMEOUT": 300})
-ENDINGS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
-
-
-def reading(request: HttpRequest, slug: str) -> Reader:
-    """Return who reads the figures of a network, and make it that of the page."""
-    network = request.network = get_read_network(request.user, slug)  # type: ignore[attr-defined,arg-type]
-    return reader_of(request.user, network)  # type: ignore[arg-type]
+ENDINGS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv"}
 
 
 def _lately(reader: Reader, year: int) -> list[Picture]:
@@ -147,16 +140,9 @@ def picture_file(request: HttpRequest, slug: str, kind: str, ending: str) -> Htt
     if kind not in Kind.values or ending not in ENDINGS or not years:
         raise Http404
     found = picture_of(reader, kind, year)
-    if ending == "csv":
-        out = io.StringIO()
-        write_csv(out, found.columns, found.rows)
-        # The mark by which spreadsheets know the letters.
-        content: bytes = ("\ufeff" + out.getvalue()).encode()
-    else:
-        drawing = alone(found)
-        content = drawing.encode() if ending == "svg" else paint(drawing, *size_of(drawing))
-    answer = HttpResponse(content, content_type=ENDINGS[ending])
     name = f"{slug}-{kind}-{year}-{(get_language() or 'fr')[:2]}.{ending}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    if ending == "csv":
+        return hand_over_table(name, found.columns, found.rows)
+    drawing = alone(found)
+    content = drawing.encode() if ending == "svg" else paint(drawing, *size_of(drawing))
+    return hand_over(name, content, ENDINGS[ending])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from reciproque.insights.access import get_read_network, reader_of
 from reciproque.insights.queries import Figure
 from reciproque.kit import clock
-from reciproque.kit.tables import safe_cell
+from reciproque.web.http import hand_over_table
 from reciproque.web.insights.views.shown import raw
 
 if TYPE_CHECKING:
@@ -77,13 +76,6 @@ def _number(number: float | None) -> str:
     return "" if number is None else f"{number:g}" if number < 1e6 else str(number)
 
 
-def csv_answer(name: str, rows: Iterable[Sequence[object]]) -> HttpResponse:
-    """Give a table as a file that a spreadsheet opens, in which no cell is a formula."""
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{clock.now():%Y-%m-%d}.csv"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    answer.write("\ufeff")
-    writer = csv.writer(answer, delimiter=";", lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return answer
+def figures_file(name: str, figures: Iterable[Figure]) -> HttpResponse:
+    """Give figures as a file that a spreadsheet opens, named after today."""
+    return hand_over_table(f"{name}-{clock.now():%Y-%m-%d}.csv", COLUMNS, table_of(figures))

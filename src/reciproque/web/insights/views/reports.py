@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,10 +18,10 @@ from reciproque.insights.actions import send_report, write_report
 from reciproque.insights.queries.printed import report_pdf
 from reciproque.insights.queries.reports import csv_of, poster_of, report_of, report_periods
 from reciproque.insights.rules.reports import ReportKind
-from reciproque.kit.tables import write_csv
-from reciproque.web.http import attempt, see, submit, tell
+from reciproque.web.http import attempt, hand_over, hand_over_table, see, submit, tell
 from reciproque.web.insights.forms.reports import ReportForm
-from reciproque.web.insights.views.pictures import cells_of, reading
+from reciproque.web.insights.views.pictures import cells_of
+from reciproque.web.insights.views.reading import reading
 from reciproque.web.parts.pictures import alone, draw
 
 if TYPE_CHECKING:
@@ -128,21 +127,12 @@ def report_file(request: HttpRequest, slug: str, kind: str, start: str, ending: 
         raise Http404
     reader, found = _read(request, slug, kind, start)
     language = (get_language() or "fr")[:2]
-    if ending == "pdf":
-        note, network, period = found.note, reader.network, found.period
-        content = report_pdf(lambda: report_of(network, kind, period, note), language, alone)
-        mime = "application/pdf"
-    else:
-        out = io.StringIO()
-        write_csv(out, *csv_of(found))
-        # The mark by which spreadsheets know the letters.
-        content, mime = ("\ufeff" + out.getvalue()).encode(), "text/csv; charset=utf-8"
-    answer = HttpResponse(content, content_type=mime)
-    answer.headers["Content-Disposition"] = (
-        f'attachment; filename="{slug}-{kind}-{start}-{language}.{ending}"'
-    )
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    name = f"{slug}-{kind}-{start}-{language}.{ending}"
+    if ending == "csv":
+        return hand_over_table(name, *csv_of(found))
+    note, network, period = found.note, reader.network, found.period
+    content = report_pdf(lambda: report_of(network, kind, period, note), language, alone)
+    return hand_over(name, content, "application/pdf")
 
 
 @either

@@ -20,7 +20,7 @@ from reciproque.kit import clock
 from reciproque.networks.access import can_settle
 from reciproque.recognition.access import can_take_training
 from reciproque.web.insights.views.pictures import shown as drawn
-from reciproque.web.insights.views.reading import crumbs, csv_answer, reading, table_of
+from reciproque.web.insights.views.reading import crumbs, figures_file, reading
 from reciproque.web.insights.views.shown import (
     cut_choices,
     figure_url,
@@ -80,7 +80,7 @@ def steering(request: HttpRequest, slug: str) -> HttpResponse:
 def steering_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the figures of the page as a table."""
     board = _board(request, slug, whole=True)
-    return csv_answer(f"chiffres-{slug}", table_of([*board.since_the_beginning, *board.figures]))
+    return figures_file(f"chiffres-{slug}", [*board.since_the_beginning, *board.figures])
 
 
 def _board(request: HttpRequest, slug: str, *, whole: bool = False) -> Board:

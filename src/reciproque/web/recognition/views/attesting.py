@@ -20,7 +20,7 @@ from reciproque.recognition.queries import (
     standing_attestation,
 )
 from reciproque.recognition.rules.training import Shown, TrainingState
-from reciproque.web.http import attempt, see, submit, tell
+from reciproque.web.http import attempt, hand_over, see, submit, tell
 from reciproque.web.parts.small import words
 from reciproque.web.recognition.forms.training import AttestationForm
 from reciproque.web.recognition.views import either, status_of
@@ -71,11 +71,8 @@ def pdf(request: HttpRequest, record_id: str, language: str) -> HttpResponse:
     if language not in LANGUAGES or held is None or not check_attestation(held).holds:
         raise NotThere
     held.record = row
-    answer = HttpResponse(attestation_pdf(held, language), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = (
-        f'attachment; filename="attestation-{row.public_id}-{language}.pdf"'
-    )
-    return _private(answer)
+    name = f"attestation-{row.public_id}-{language}.pdf"
+    return _private(hand_over(name, attestation_pdf(held, language), "application/pdf"))
 
 
 @require_POST
@@ -134,6 +131,4 @@ def signed(request: HttpRequest, code: str) -> HttpResponse:
     held = get_attestation(code)
     if not check_attestation(held).holds:
         raise NotThere
-    answer = HttpResponse(held.token, content_type="application/jwt")
-    answer.headers["Content-Disposition"] = f'attachment; filename="attestation-{held.code}.jwt"'
-    return _private(answer)
+    return _private(hand_over(f"attestation-{held.code}.jwt", held.token, "application/jwt"))

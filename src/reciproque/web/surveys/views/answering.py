@@ -7,7 +7,6 @@ is in the middle of one. A version published meanwhile changes nothing: the page
 from __future__ import annotations
 
 import dataclasses
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +19,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reciproque.kit.errors import NotThere
-from reciproque.kit.tables import write_csv
 from reciproque.surveys.access import get_seat, get_seat_by_code, get_seat_for
 from reciproque.surveys.actions import (
     begin_answer,
@@ -32,7 +30,7 @@ from reciproque.surveys.actions import (
 )
 from reciproque.surveys.queries import Form, form_of, my_answers, my_questionnaires
 from reciproque.surveys.rules import ALREADY_ANSWERED, Values, check_section, questions_of, say
-from reciproque.web.http import attempt, put_errors, see, tell, warn
+from reciproque.web.http import attempt, hand_over_table, put_errors, see, tell, warn
 from reciproque.web.surveys.forms.answering import (
     PREFIX,
     CodeForm,
@@ -62,22 +60,16 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "surveys/mine.html", told)
 
 
-@never_cache
 @require_safe
 def mine_csv(request: HttpRequest) -> HttpResponse:
     """Give one's own confidential answers as a table, to be taken along."""
-    out = io.StringIO()
     columns = (_("Questionnaire"), _("Répondu le"), _("Question"), _("Réponse"))
     rows = [
         (given["questionnaire"], given["on"], line["question"], line["answer"])
         for given in my_answers(request.user)
         for line in given["answers"]
     ]
-    write_csv(out, columns, rows)
-    # The mark by which spreadsheets know the letters.
-    answer = HttpResponse(("\ufeff" + out.getvalue()).encode(), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="questionnaires.csv"'
-    return answer
+    return hand_over_table("questionnaires.csv", columns, rows)
 
 
 @never_cache

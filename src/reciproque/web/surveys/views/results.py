@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reciproque.kit.tables import safe_cell
 from reciproque.surveys.access import can_write, get_results
 from reciproque.surveys.queries import result_rows, results
 from reciproque.surveys.rules import grouped
+from reciproque.web.http import hand_over_table
 
 
 @require_safe
@@ -66,10 +65,5 @@ def _table(question: Any) -> list[dict[str, Any]]:
 def table(request: HttpRequest, campaign_id: str) -> HttpResponse:
     """Give what the page shows as a file that a spreadsheet opens."""
     row = get_results(request.user, campaign_id)
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="questionnaire-{row.public_id}.csv"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    answer.write("\ufeff")
-    writer = csv.writer(answer, delimiter=";", lineterminator="\n")
-    writer.writerows([safe_cell(cell) for cell in line] for line in result_rows(results(row, request.user)))
-    return answer
+    columns, *rows = result_rows(results(row, request.user))
+    return hand_over_table(f"questionnaire-{row.public_id}.csv", columns, rows)
