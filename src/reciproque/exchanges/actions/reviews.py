@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -34,6 +34,27 @@ from reciproque.networks.access import accompanies
 from reciproque.people.access import is_present
 from reciproque.people.models import Person
 
+
+class Answers(TypedDict, total=False):
+    """What one answers in a review, and for whom; nothing but the first is needed."""
+
+    satisfaction: Required[str]
+    covered: str
+    used: str
+    again: bool | None
+    third: bool | None
+    learned: str
+    learned_for: str
+    comment: str
+    comment_for: str
+    hours: Decimal | None
+
+
+UNANSWERED = {
+    **dict.fromkeys(("covered", "used", "learned", "comment"), ""),
+    **dict.fromkeys(("again", "third", "hours")),
+    **dict.fromkeys(CHOSEN.values(), Audience.OTHER),
+}
 STILL_SOUGHT = [PostState.PUBLISHED, PostState.PAUSED]
 
 
@@ -42,18 +63,9 @@ def submit_review(
     exchange: Exchange,
     *,
     by: Person,
-    satisfaction: str,
     author: Person | None = None,
-    covered: str = "",
-    used: str = "",
-    again: bool | None = None,
-    learned: str = "",
-    comment: str = "",
-    hours: Decimal | None = None,
     request_met: bool = False,
-    third: bool | None = None,
-    learned_for: str = Audience.OTHER,
-    comment_for: str = Audience.OTHER,
+    **answers: Unpack[Answers],
 ) -> Review:
     """Write one person's review of an exchange; an animator may write it for someone reached by telephone.
 
@@ -81,19 +93,7 @@ def submit_review(
         on_behalf_by=by if on_behalf else None,
         written_at=clock.now(),
     )
-    _answer(
-        review,
-        satisfaction=satisfaction,
-        covered=covered,
-        used=used,
-        again=again,
-        third=third,
-        learned=learned,
-        learned_for=learned_for,
-        comment=comment,
-        comment_for=comment_for,
-        hours=hours,
-    )
+    _answer(review, answers)
     try:
         with transaction.atomic():
             review.save()
@@ -125,8 +125,9 @@ def submit_review(
     return review
 
 
-def _answer(review: Review, **answers: Any) -> None:
-    """Put the answers in a review; refuse what cannot be, with a sentence."""
+def _answer(review: Review, given: Answers) -> None:
+    """Put the answers in a review, and nothing where none is given; refuse what cannot be, with a sentence."""
+    answers: dict[str, Any] = {**UNANSWERED, **given}
     if answers["satisfaction"] not in Satisfaction.values:
         raise ValidationError(
             {"satisfaction": _("Choisissez une réponse : les autres questions sont facultatives.")}
@@ -165,16 +166,7 @@ def correct_review(
     review: Review,
     *,
     by: Person,
-    satisfaction: str,
-    covered: str = "",
-    used: str = "",
-    again: bool | None = None,
-    third: bool | None = None,
-    learned: str = "",
-    learned_for: str = Audience.OTHER,
-    comment: str = "",
-    comment_for: str = Audience.OTHER,
-    hours: Decimal | None = None,
+    **answers: Unpack[Answers],
 ) -> Review:
     """Replace one's own answers, for fourteen days; what stood before is kept nowhere.
 
@@ -190,21 +182,9 @@ def correct_review(
             )
         )
     if row.hidden_at is not None or row.removed_at is not None:
-        learned, learned_for = row.learned, row.learned_for
-        comment, comment_for = row.comment, row.comment_for
-    _answer(
-        row,
-        satisfaction=satisfaction,
-        covered=covered,
-        used=used,
-        again=again,
-        third=third,
-        learned=learned,
-        learned_for=learned_for,
-        comment=comment,
-        comment_for=comment_for,
-        hours=hours,
-    )
+        answers["learned"], answers["learned_for"] = row.learned, row.learned_for
+        answers["comment"], answers["comment_for"] = row.comment, row.comment_for
+    _answer(row, answers)
     row.corrected_at = clock.now()
     row.read_before = row.read_before or row.exchange.state == ExchangeState.CLOSED
     row.save()
